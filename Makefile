@@ -1,0 +1,42 @@
+# One command each: `make serve`, `make test`. Set-up is part of both.
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build check test lint format clean
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+
+serve: .venv/.ready ## set up, build the graph and serve it on 127.0.0.1 (PORT=8000)
+	@.venv/bin/scograph build --quiet > .venv/release
+	@.venv/bin/scograph serve --port $(PORT)
+
+build: .venv/.ready ## set up and build a release of the graph
+	@.venv/bin/scograph build
+
+check: .venv/.ready ## set up and check the graph
+	@.venv/bin/scograph check
+
+test: .venv/.ready-dev ## set up and run every test, the linters and the type checker
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/python -m pytest
+
+lint: .venv/.ready-dev ## run the linters and the type checker alone
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+format: .venv/.ready-dev ## let ruff format the code
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+clean: ## remove what set-up and builds have made
+	@rm -rf .venv releases .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/.ready: pyproject.toml tools/setup.sh
+	@sh tools/setup.sh
+
+.venv/.ready-dev: pyproject.toml tools/setup.sh
+	@sh tools/setup.sh dev

@@ -1,0 +1,83 @@
+"""Generated and committed files: answers of the saved queries, and ``data/forum.ttl``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import (
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
+
+from scograph.findings import Finding, Severity
+from scograph.sources.folder import FORUM_FILE, Folder, SavedQuery
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A generated file that differs from what it should be; ``content`` is what it should be."""
+
+    path: str
+    content: bytes
+    finding: Finding
+
+
+def load_store(quads: Iterable[Quad]) -> Store:
+    """Return an in-memory store of the dataset, for the project's own queries only."""
+    store = Store()
+    store.bulk_extend(quads)
+    return store
+
+
+def check_answers(folder: Folder, store: Store) -> Iterator[Finding | Stale]:
+    """Run every saved query and compare its answer with the committed one, byte for byte."""
+    for query in folder.queries:
+        yield from _check_answer(folder, store, query)
+
+
+def check_forum(folder: Folder, current: bytes) -> Iterator[Stale]:
+    """Compare ``data/forum.ttl`` with *current*, what the sources give today."""
+    if folder.forum == current:
+        return
+    state = "is missing" if folder.forum is None else "is stale"
+    message = f"{state}: run `scograph check --fix` and review the diff"
+    finding = Finding(FORUM_FILE, 0, Severity.ERROR, "stale-forum", message)
+    yield Stale(FORUM_FILE, current, finding)
+
+
+def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[Finding | Stale]:
+    if not query.question:
+        yield Finding(query.path, 1, Severity.ERROR, "query-question",
+                      "begin the file with its question in words, as a comment")  # fmt: skip
+    try:
+        answer = _tsv(store, query.text, folder.metadata.prefixes)
+    except SyntaxError as error:
+        line = error.lineno or 0
+        yield Finding(
+            query.path, line, Severity.ERROR, "query-syntax", " ".join(str(error).split())
+        )
+        return
+    if answer == query.answer:
+        return
+    path = query.path.removesuffix(".rq") + ".tsv"
+    rows = answer.count(b"\n") - 1
+    state = (
+        "has no committed answer" if query.answer is None else "answers otherwise than committed"
+    )
+    message = f"{query.name} {state} (now {rows} rows): run `scograph check --fix`, review the diff"
+    yield Stale(path, answer, Finding(path, 0, Severity.ERROR, "stale-answer", message))
+
+
+def _tsv(store: Store, text: str, prefixes: dict[str, str]) -> bytes:
+    results = store.query(text, prefixes=prefixes)
+    if isinstance(results, QueryTriples):
+        content = results.serialize(format=RdfFormat.N_TRIPLES) or b""
+        return b"".join(sorted(content.splitlines(keepends=True)))
+    if isinstance(results, QueryBoolean):
+        return b"true\n" if results else b"false\n"
+    return results.serialize(format=QueryResultsFormat.TSV) or b""

@@ -1,0 +1,209 @@
+"""Evidence: every claim stands in the graph of a passage, a dispute's claim or an inference.
+
+This is what keeps promise 1 of the design: no triple about the world without
+the sentence, or the reasoned conclusion, that it rests on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from scograph.findings import Finding, Severity
+from scograph.sources.dataset import Asserted
+from scograph.sources.document import Document, Role
+from scograph.sources.folder import Folder
+from scograph.sources.positions import Locator, graph_of
+from scograph.vocab import (
+    CARRIES_NO_CLAIM,
+    CONCLUDED_IN,
+    DCTERMS,
+    PREF_LABEL,
+    SCO,
+    STATED_IN,
+    TYPE,
+    compact,
+)
+
+# Kinds of node that the default block of a file may describe.
+_DESCRIBED = {
+    Role.RECORD: ("source", "claim"),
+    Role.INFERENCES: ("inference",),
+    Role.DISPUTES: ("dispute",),
+}
+_UTTERANCE = re.compile(r"id/(statement|announcement|observation|tie)/(?P<place>[^/]+)$")
+
+
+def check_evidence(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+    """Report claims without a passage, passages without a description, and misplaced triples."""
+    for document in folder.of(Role.RECORD, Role.INFERENCES, Role.DISPUTES):
+        yield from _blocks(folder, asserted, document)
+        yield from _default_block(folder, document)
+    yield from _passages(folder, asserted, locator)
+    yield from _graph_contents(folder, asserted, locator)
+    yield from _plans_as_events(folder, asserted, locator)
+
+
+def check_reference(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+    """Report reference data that say more than what exists, or that name no source."""
+    allowed = {
+        triple.subject.value
+        for triple in asserted.graph("ontology")
+        if triple.predicate.value == TYPE
+        and triple.object == NamedNode(SCO + "ReferenceProperty")
+        and isinstance(triple.subject, NamedNode)
+    } | {TYPE, DCTERMS + "source", DCTERMS + "license"}
+    for document in folder.of(Role.REFERENCE):
+        if not any(quad.predicate.value == DCTERMS + "source" for quad in document.quads):
+            yield Finding(
+                document.path, 0, Severity.ERROR, "reference-source",
+                "say where these data come from: <base>graph/reference#<file> dcterms:source ...",
+            )  # fmt: skip
+        for quad in document.quads:
+            if quad.predicate.value in allowed or not isinstance(quad.subject, NamedNode):
+                continue
+            place = locator.locate(quad.subject.value, quad.predicate.value)
+            name = compact(quad.predicate.value, folder.metadata.prefixes)
+            yield Finding(
+                document.path, place[1] if place else 0, Severity.ERROR, "claim-without-passage",
+                f"{name} is no sco:ReferenceProperty: reference data say what exists and how it is "
+                "called; put this claim into the graph of the passage that makes it",
+            )  # fmt: skip
+
+
+def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[Finding]:
+    record = document.path.rsplit("/", 1)[-1].removesuffix(".trig")
+    home = f"{folder.metadata.base}id/source/{record}/"
+    for graph in sorted({graph_of(quad) or "" for quad in document.quads} - {""}):
+        name = compact(graph, document.prefixes | folder.metadata.prefixes)
+        of_record = graph in asserted.passages | asserted.claims and document.role is Role.RECORD
+        if not of_record and graph not in asserted.inferences:
+            rule = "undescribed-graph"
+            message = (
+                f"{name} is neither described as a sco:Passage, with its sentence, nor as a "
+                "sco:Claim or sco:Inference: add the description outside the block"
+            )
+        elif of_record and not asserted.claim_passage.get(graph, graph).startswith(home):
+            rule = "foreign-passage"
+            message = f"{name} belongs to another source: move it to that source's record"
+        else:
+            continue
+        place = Locator((document,)).graph_line(graph)
+        line = place[1] if place else 0
+        yield Finding(document.path, line, Severity.ERROR, rule, message)
+
+
+def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
+    base = folder.metadata.base
+    kinds = tuple(f"{base}id/{kind}/" for kind in _DESCRIBED[document.role])
+    seen = set()
+    for quad in document.quads:
+        if graph_of(quad) is not None or not isinstance(quad.subject, NamedNode):
+            continue
+        subject = quad.subject.value
+        if subject.startswith(kinds) or subject in seen:
+            continue
+        seen.add(subject)
+        place = Locator((document,)).locate(subject, quad.predicate.value)
+        name = compact(subject, document.prefixes | folder.metadata.prefixes)
+        yield Finding(
+            document.path, place[1] if place else 0, Severity.ERROR, "claim-without-passage",
+            f"{name} is described outside any block: put what a sentence says of it into that "
+            "sentence's block, `src:p1s1 { ... }`",
+        )  # fmt: skip
+
+
+def _passages(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+    silent = {
+        triple.subject.value
+        for triple in asserted.graph("sources")
+        if triple.predicate.value == CARRIES_NO_CLAIM and isinstance(triple.subject, NamedNode)
+    }
+    speaking = {iri for iri in asserted.graphs if asserted.graphs[iri]}
+    speaking |= {asserted.claim_passage.get(claim, "") for claim in asserted.claims & speaking}
+    for iri in sorted(asserted.passages | asserted.claims | asserted.inferences):
+        name = compact(iri, folder.metadata.prefixes)
+        if iri in silent and iri in speaking:
+            message = f"{name} says sco:carriesNoClaim and has claims: remove one of the two"
+        elif iri not in silent and iri not in speaking:
+            message = f"{name} has no claims: add its block, or say why by sco:carriesNoClaim"
+        else:
+            continue
+        file, line = locator.locate(iri) or (folder.documents[0].path, 0)
+        yield Finding(file, line, Severity.ERROR, "empty-passage", message)
+
+
+def _graph_contents(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+    prefixes = folder.metadata.prefixes
+    for iri, triples in asserted.world_graphs():
+        typed = {triple.subject for triple in triples if triple.predicate.value == TYPE}
+        for triple in sorted(triples, key=str):
+            if not isinstance(triple.subject, NamedNode):
+                continue
+            subject = triple.subject.value
+            problem = _problem(asserted, iri, triple, triple.subject in typed)
+            if problem is not None:
+                place = locator.locate(subject, triple.predicate.value, None, iri)
+                file, line = place or (folder.documents[0].path, 0)
+                rule, text = problem
+                message = f"{compact(subject, prefixes)}: {text}"
+                yield Finding(file, line, Severity.ERROR, rule, message)
+
+
+def _problem(asserted: Asserted, graph: str, triple: Triple, typed: bool) -> tuple[str, str] | None:
+    predicate = triple.predicate.value
+    if predicate in (STATED_IN, CONCLUDED_IN):
+        return "derived-by-hand", "evidence links are derived by the build: remove this one"
+    if predicate == PREF_LABEL:
+        return (
+            "label-outside-reference",
+            "a preferred label is reference data; what the page prints is sco:nameAsWritten (M12)",
+        )
+    if not typed and graph not in asserted.claims:
+        return (
+            "untyped-node",
+            "give it its type and key in this block too: a block is complete by itself (M1)",
+        )
+    if graph in asserted.passages and isinstance(triple.subject, NamedNode):
+        return _utterance_elsewhere(asserted.base, graph, triple.subject.value)
+    return None
+
+
+def _utterance_elsewhere(base: str, graph: str, subject: str) -> tuple[str, str] | None:
+    found = _UTTERANCE.search(subject)
+    place = graph.removeprefix(f"{base}id/source/").replace("/", "-")
+    if found is None or re.fullmatch(re.escape(place) + r"(-[1-9]\d*)?", found.group("place")):
+        return None
+    return (
+        "utterance-elsewhere",
+        f"an utterance or a figure belongs to one passage (M2): in this block name it {place}",
+    )
+
+
+def _plans_as_events(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+    issued = {
+        triple.subject.value: triple.object.value
+        for triple in asserted.graph("sources")
+        if triple.predicate.value == DCTERMS + "issued"
+        and isinstance(triple.subject, NamedNode)
+        and isinstance(triple.object, Literal)
+    }
+    events = f"{folder.metadata.base}id/event/"
+    for iri in sorted(asserted.passages):
+        day = issued.get(iri.rsplit("/", 1)[0])
+        for triple in asserted.graphs.get(iri, ()):
+            is_start = triple.predicate.value in (SCO + "startDate", SCO + "date")
+            if not (day and is_start and str(triple.subject).startswith(f"<{events}")):
+                continue
+            value = getattr(triple.object, "value", "")
+            if value[: len(day)] > day[: len(value)]:
+                subject = getattr(triple.subject, "value", "")
+                place = locator.locate(subject, triple.predicate.value, value, iri)
+                file, line = place or (folder.documents[0].path, 0)
+                yield Finding(
+                    file, line, Severity.ERROR, "planned-event",
+                    f"{compact(subject, folder.metadata.prefixes)} begins on {value}, after its "
+                    f"source was published ({day}): a plan is a sco:Announcement (M7)",
+                )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Literals: what is published must come back from every store and format as written (M17)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from scograph.checks.terms import locate
+from scograph.findings import Finding, Severity
+from scograph.sources.document import Document
+from scograph.sources.folder import Folder
+from scograph.sources.positions import Locator
+from scograph.vocab import XSD, compact
+
+# What XML 1.0 cannot carry (XML section 2.2), hence neither RDF/XML nor SPARQL results in XML.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# A string, an IRI, a comment, or a language tag behind a string: only the last is wanted.
+_TAG = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+    r"|<[^>\s]*>|#[^\n]*|@([A-Za-z]+(?:-[A-Za-z0-9]+)*)",
+    re.DOTALL,
+)
+_KEYWORDS = frozenset(["prefix", "base"])
+_PROBE = NamedNode("urn:x-scograph:probe")
+
+
+def check_literals(folder: Folder, locator: Locator) -> Iterator[Finding]:
+    """Report literals that a store rewrites, that are ill-typed, or that XML cannot carry."""
+    verdicts: dict[Literal, str | None] = {}
+    for document in folder.documents:
+        for quad in document.quads:
+            literal = quad.object
+            if not isinstance(literal, Literal):
+                continue
+            if literal not in verdicts:
+                verdicts[literal] = _verdict(literal, folder.metadata.prefixes)
+            message = verdicts[literal]
+            if message is not None:
+                path, line = locate(locator, document, quad)
+                yield Finding(path, line, Severity.ERROR, "unstable-literal", message)
+        yield from _upper_case_tags(document)
+
+
+def _verdict(literal: Literal, prefixes: dict[str, str]) -> str | None:
+    if _NOT_XML.search(literal.value):
+        return f"{literal.value!r} has a control character, which XML cannot carry: remove it"
+    store = Store()
+    store.add(Quad(_PROBE, _PROBE, literal))
+    back = next(iter(store)).object
+    if back == literal:
+        return _ill_typed(literal, prefixes)
+    wanted = f'"{back.value}"^^{compact(back.datatype.value, prefixes)}'
+    datatype = compact(literal.datatype.value, prefixes)
+    return f'a store rewrites "{literal.value}"^^{datatype} as {wanted}: write the latter'
+
+
+# Lexical forms that a store keeps as they are although they are not of their datatype.
+_FORMS = {
+    XSD + "integer": r"-?(0|[1-9]\d*)",
+    XSD + "decimal": r"-?(0|[1-9]\d*)(\.\d*[1-9])?",
+    XSD + "boolean": r"true|false",
+    XSD + "gYear": r"-?\d{4,}",
+    XSD + "gYearMonth": r"-?\d{4,}-(0[1-9]|1[0-2])",
+}
+
+
+def _ill_typed(literal: Literal, prefixes: dict[str, str]) -> str | None:
+    datatype = literal.datatype.value
+    form = _FORMS.get(datatype)
+    good = re.fullmatch(form, literal.value) if form else True
+    if datatype == XSD + "date":
+        good = re.fullmatch(r"\d{4}-\d{2}-\d{2}", literal.value) and _compares(literal)
+    if good:
+        return None
+    return f'"{literal.value}" is no {compact(datatype, prefixes)} in canonical form'
+
+
+def _compares(date: Literal) -> bool:
+    answer = Store().query(f"ASK {{ FILTER ({date} = {date}) }}")
+    return bool(answer)
+
+
+def _upper_case_tags(document: Document) -> Iterator[Finding]:
+    text = document.content.decode()
+    for found in _TAG.finditer(text):
+        tag = found.group(1)
+        if tag and tag != tag.lower() and tag.lower() not in _KEYWORDS:
+            line = text.count("\n", 0, found.start()) + 1
+            yield Finding(
+                document.path, line, Severity.ERROR, "language-tag",
+                f"language tag @{tag}: write it in lower case, @{tag.lower()}",
+            )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Passages against the texts of their sources, where a reader has them.
+
+The texts are not in the repository. ``DIR/<source>.txt`` holds one line per
+paragraph; a passage is found by its first and last words, and its place and its
+digest are compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from scograph.findings import Finding, GraphError, Severity
+from scograph.sources.dataset import Asserted
+from scograph.sources.folder import Folder
+from scograph.sources.positions import Locator
+from scograph.vocab import SCO, compact
+
+# A sentence ends at a full stop, not behind a title or an initial.
+_END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[\"'“«(]*[A-ZА-ЯЁ0-9])|(?<=[。！？])[”』」）]*")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|vs|г|гг|ул|им|тыс|млн|млрд)|\b[A-ZА-ЯЁ])\.$"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage as its record describes it."""
+
+    iri: str
+    paragraph: int
+    sentence: int
+    last: int
+    first_words: str
+    last_words: str
+    sha256: str | None
+
+    @property
+    def source(self) -> str:
+        """The slug of the source."""
+        return self.iri.rsplit("/", 2)[1]
+
+
+def normalise(text: str) -> str:
+    """Return *text* in NFC, runs of white space made one space, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of the normalised text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the lines of *text* that are not empty: paragraph n is item n - 1."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def sentences(paragraph: str) -> list[str]:
+    """Split a paragraph into normalised sentences, as the records count them."""
+    pieces: list[str] = []
+    for piece in _END.split(normalise(paragraph)):
+        if pieces and _ABBREVIATION.search(pieces[-1]):
+            pieces[-1] += " " + piece
+        elif piece.strip():
+            pieces.append(piece.strip())
+    return pieces
+
+
+def check_texts(
+    folder: Folder, asserted: Asserted, texts: Path, locator: Locator
+) -> Iterator[Finding]:
+    """Verify the passages of every source whose text lies in *texts*.
+
+    Raises:
+        GraphError: *texts* is no folder, or has no text of any source.
+
+    """
+    if not texts.is_dir():
+        raise GraphError(f"--texts: {texts} is not a folder")
+    found = False
+    for place in sorted(_places(asserted), key=lambda item: (item.source, item.paragraph)):
+        file = texts / f"{place.source}.txt"
+        if not file.is_file():
+            continue
+        found = True
+        problem = _compare(place, paragraphs(file.read_text(encoding="utf-8")))
+        if problem:
+            path, line = locator.locate(place.iri) or (folder.documents[0].path, 0)
+            name = compact(place.iri, folder.metadata.prefixes)
+            yield Finding(path, line, Severity.ERROR, "passage-text", f"{name}: {problem}")
+    if not found:
+        raise GraphError(f"--texts: {texts} has no <source>.txt of any source of {folder.root}")
+
+
+def _compare(place: Place, lines: list[str]) -> str | None:
+    if place.paragraph > len(lines):
+        return f"the text has {len(lines)} paragraphs, not {place.paragraph}"
+    found = sentences(lines[place.paragraph - 1])
+    if place.last > len(found):
+        return f"paragraph {place.paragraph} has {len(found)} sentences, not {place.last}"
+    text = " ".join(found[place.sentence - 1 : place.last])
+    if not text.startswith(normalise(place.first_words)):
+        return _elsewhere(place, lines)
+    if not text.endswith(normalise(place.last_words)):
+        return f"the passage does not end in the words given, {place.last_words!r}"
+    if place.sha256 is not None and digest(text) != place.sha256:
+        return "the text has changed since it was encoded: its digest is another (M15)"
+    return None
+
+
+def _elsewhere(place: Place, lines: list[str]) -> str:
+    words = normalise(place.first_words)
+    for number, line in enumerate(lines, 1):
+        for count, sentence in enumerate(sentences(line), 1):
+            if sentence.startswith(words):
+                return f"the words {words!r} begin paragraph {number}, sentence {count}"
+    return f"no sentence of the text begins with the words given, {words!r}"
+
+
+def _places(asserted: Asserted) -> Iterator[Place]:
+    values: dict[str, dict[str, str]] = {iri: {} for iri in asserted.passages}
+    for triple in asserted.graph("sources"):
+        if isinstance(triple.subject, NamedNode) and triple.subject.value in values:
+            name = triple.predicate.value.removeprefix(SCO)
+            if isinstance(triple.object, Literal):
+                values[triple.subject.value][name] = triple.object.value
+    for iri, known in values.items():
+        if {"paragraph", "sentence", "firstWords", "lastWords"} <= known.keys():
+            sentence = int(known["sentence"])
+            last = int(known.get("lastSentence", sentence))
+            yield Place(
+                iri, int(known["paragraph"]), sentence, last,
+                known["firstWords"], known["lastWords"], known.get("sha256"),
+            )  # fmt: skip

@@ -1,0 +1,205 @@
+"""The command line: verbs in the order of the pipeline."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import click
+from rich.console import Console
+
+from scograph import __version__
+from scograph.findings import Finding, GraphError, Severity, has_errors
+from scograph.pipeline import Checked, Stage, check_folder
+from scograph.questions import Question, show
+from scograph.release.write import write_into, write_release
+from scograph.server import serve as run_server
+from scograph.sources.folder import folder_digest
+from scograph.store import find_release
+
+FOLDER = click.argument(
+    "folder", type=click.Path(path_type=Path), default=Path(), metavar="[FOLDER]"
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="scograph")
+def cli() -> None:
+    """A knowledge graph in a folder: check it, build a release, query it, serve it."""
+
+
+@cli.command()
+@FOLDER
+@click.option("--texts", type=click.Path(path_type=Path), metavar="DIR",
+              help="Verify passages against the source texts DIR/<source>.txt.")  # fmt: skip
+@click.option("--fix", is_flag=True, help="Rewrite the generated files: data/forum.ttl, answers.")
+@click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
+def check(folder: Path, texts: Path | None, fix: bool, quiet: bool) -> None:
+    """Report everything that is wrong with FOLDER, as file:line: severity rule message."""
+    checked = check_folder(folder, _stages(quiet), texts)
+    if fix:
+        _fix(folder, checked)
+    findings = checked.findings + ([] if fix else [item.finding for item in checked.stale])
+    _report(findings, quiet)
+    sys.exit(1 if has_errors(findings) else 0)
+
+
+@cli.command()
+@FOLDER
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+              help="Write the release's files straight into DIR.")  # fmt: skip
+@click.option("--quiet", "-q", is_flag=True, help="Print findings and the release's folder only.")
+def build(folder: Path, out: Path | None, quiet: bool) -> None:
+    """Check FOLDER and write an immutable release, to releases/<hash> unless --out is given."""
+    checked = check_folder(folder, _stages(quiet))
+    findings = sorted(checked.findings + [item.finding for item in checked.stale])
+    _report(findings, quiet or not findings)
+    if checked.files is None or checked.manifest is None or has_errors(findings):
+        raise GraphError("no release was built; the last one stays as it is")
+    with _stages(quiet)("write"):
+        if out is None:
+            place = write_release(folder, checked.files, checked.manifest)
+        else:
+            place = write_into(out, checked.files, checked.manifest)
+    triples = checked.manifest["triples"]
+    if not quiet:
+        _console().print(
+            f"{triples['default']:,} triples: {triples['asserted']:,} asserted, "
+            f"{triples['claimed']:,} claimed in passages and inferences, "
+            f"{triples['inferred']:,} inferred",
+            soft_wrap=True,
+        )
+    click.echo(str(place))
+
+
+@cli.command()
+@click.argument("text", required=False)
+@click.option(
+    "-f",
+    "--file",
+    type=click.File(encoding="utf-8"),
+    help="Read the query from a file, - for standard input.",
+)
+@click.option("--name", metavar="NNN-slug", help="Run a saved query; its number is enough.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path(), help="The graph's folder."
+)
+@click.option(
+    "--format", "form", default="table", metavar="FORMAT",
+    help="table (the default), csv, tsv, json, xml; ttl, nt, jsonld, rdf for graphs.",
+)  # fmt: skip
+@click.option(
+    "--endpoint", metavar="URL", help="Ask a SPARQL endpoint instead of the folder's release."
+)
+def query(
+    text: str | None, file: TextIO | None, name: str | None, folder: Path,
+    form: str, endpoint: str | None,
+) -> None:  # fmt: skip
+    """Ask the graph: TEXT is SPARQL; the dataset's prefixes need no PREFIX lines."""
+    if sum(item is not None for item in (text, file, name)) != 1:
+        raise click.UsageError("give one of TEXT, --file and --name")
+    asked = Question(folder, endpoint, name=name, text=file.read() if file else text)
+    show(asked, form)
+
+
+@cli.command()
+@FOLDER
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on; this machine's only.",
+)
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serve FOLDER's current release: SPARQL endpoint and linked-data pages."""
+    release = find_release(folder)
+    if _has_changed(folder, release):
+        click.echo(
+            f"scograph: {folder} has changed since this release; `scograph build` makes a new one",
+            err=True,
+        )
+    click.echo(f"serving {release.name} on http://{host}:{port}/ (Ctrl-C stops)", err=True)
+    run_server(release, host, port)
+
+
+def main() -> NoReturn:
+    """Run the command line; an error is one line on stderr and exit status 1."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except GraphError as error:
+        click.echo(f"scograph: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _has_changed(folder: Path, release: Path) -> bool:
+    """Tell whether *folder* differs from what the release in *release* was built from."""
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    return folder.resolve() != release and manifest.get("folder") != folder_digest(folder)
+
+
+def _stages(quiet: bool) -> Stage:
+    """Return what announces a stage while it runs, and says how long it took."""
+    console = _console()
+
+    @contextmanager
+    def silent(_: str) -> Iterator[None]:
+        yield
+
+    @contextmanager
+    def told(name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        with console.status(f"{name} ..."):
+            yield
+        console.print(f"[dim]{time.perf_counter() - start:6.2f} s[/dim]  {name}", highlight=False)
+
+    return silent if quiet else told
+
+
+def _console() -> Console:
+    return Console(stderr=True)
+
+
+def _report(findings: list[Finding], quiet: bool) -> None:
+    for finding in sorted(findings):
+        click.echo(str(finding))
+    if quiet:
+        return
+    counts = {
+        severity: sum(finding.severity is severity for finding in findings) for severity in Severity
+    }
+    told = ", ".join(
+        f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts.items() if count
+    )
+    _console().print(told or "nothing to report", highlight=False)
+
+
+def _fix(folder: Path, checked: Checked) -> None:
+    for item in checked.stale:
+        path = folder / item.path
+        try:
+            path.write_bytes(item.content)
+        except OSError as error:
+            raise GraphError(f"cannot write {path}: {error.strerror}") from error
+        click.echo(f"rewrote {item.path}")

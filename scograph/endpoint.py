@@ -1,0 +1,156 @@
+"""``/sparql``: the query side of the SPARQL 1.1 Protocol (section 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+
+from scograph import errors
+from scograph.engine import Engine, QueryError
+from scograph.formats import DATASETS, GRAPHS, RESULTS, Format, by_name, negotiate
+from scograph.vocab import FORMATS, SD, graph_iri
+
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_SINGLE = ("query", "format")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of the protocol: the query, if any, its dataset, and ``format=``."""
+
+    query: str | None
+    default_graphs: list[str]
+    named_graphs: list[str]
+    format: str | None
+
+
+def sparql_blueprint(
+    engine: Engine, show_console: Callable[[Engine, str | None], Response]
+) -> Blueprint:
+    """Return the routes of the endpoint over *engine*; browsers get what *show_console* shows."""
+    blueprint = Blueprint("endpoint", __name__)
+
+    @blueprint.route("/sparql", methods=["GET", "POST"])
+    def sparql() -> Response:
+        asked = _read()
+        html = negotiate(request.headers.get("Accept"), RESULTS + GRAPHS, html=True) == "html"
+        if html and asked.format is None:
+            return show_console(engine, asked.query)
+        if asked.query is None:
+            if request.method == "POST":
+                raise errors.bad_request("The request has no query: send it as `query`.")
+            return _describe_service(engine)
+        return answer(engine, asked)
+
+    return blueprint
+
+
+def answer(engine: Engine, asked: Asked) -> Response:
+    """Answer *asked* in the format that ``format=`` names, or else the Accept header."""
+    results, graph = _chosen(asked.format)
+    if results is None and graph is None:
+        raise errors.not_acceptable(RESULTS + GRAPHS)
+    try:
+        found = engine.query(
+            asked.query or "",
+            results,
+            graph,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+        )
+    except QueryError as error:
+        raise errors.of_query(error) from error
+    return Response(found.content, content_type=found.format.content_type)
+
+
+def _read() -> Asked:
+    if request.method != "POST":
+        return _asked(request.args, None)
+    if request.mimetype == _QUERY:
+        try:
+            return _asked(request.args, request.get_data().decode())
+        except UnicodeDecodeError as error:
+            raise errors.bad_request("The query is not UTF-8.") from error
+    if request.mimetype == _FORM:
+        return _asked(MultiDict([*request.args.items(True), *request.form.items(True)]), None)
+    raise errors.unsupported_media_type(request.mimetype or "a body without a Content-Type")
+
+
+def _asked(values: MultiDict[str, str], body: str | None) -> Asked:
+    if "update" in values:
+        raise errors.of_query(
+            QueryError("update", "update= is an update: this endpoint is read-only")
+        )
+    for name in _SINGLE:
+        if len(values.getlist(name)) + (name == "query" and body is not None) > 1:
+            raise errors.bad_request(f"There is more than one `{name}` in the request.")
+    return Asked(
+        body if body is not None else values.get("query"),
+        values.getlist("default-graph-uri"),
+        values.getlist("named-graph-uri"),
+        values.get("format"),
+    )
+
+
+def _chosen(name: str | None) -> tuple[Format | None, Format | None]:
+    if name is None:
+        header = request.headers.get("Accept")
+        return _format(negotiate(header, RESULTS)), _format(negotiate(header, GRAPHS))
+    results, graph = by_name(name, RESULTS), by_name(name, GRAPHS)
+    if results is None and graph is None:
+        names = ", ".join(item.name for item in RESULTS + GRAPHS)
+        raise errors.bad_request(f"There is no format {name!r}; there are {names}.")
+    # format=json asks for JSON whatever the form of the query is.
+    if results is not None and results.name in ("json", "xml"):
+        graph = by_name("jsonld" if results.name == "json" else "rdf", GRAPHS)
+    return results, graph
+
+
+def _format(found: Format | str | None) -> Format | None:
+    return found if isinstance(found, Format) else None
+
+
+_DESCRIPTION = """\
+PREFIX sd: <{sd}>
+CONSTRUCT {{
+    <{endpoint}> a sd:Service ;
+        sd:endpoint <{endpoint}> ;
+        sd:supportedLanguage sd:SPARQL11Query ;
+        sd:resultFormat {formats} ;
+        sd:defaultDataset <{dataset}> .
+    <{dataset}> a sd:Dataset ;
+        sd:defaultGraph <{release}#default> ;
+        sd:namedGraph ?named .
+    <{release}#default> a sd:Graph .
+    ?named a sd:NamedGraph ; sd:name ?graph .
+}} WHERE {{
+    {{ SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?s ?p ?o }} }} }}
+    BIND (ENCODE_FOR_URI(STRAFTER(STR(?graph), "{base}")) AS ?name)
+    BIND (IRI(CONCAT("{release}#named-", ?name)) AS ?named)
+}}"""
+_W3C_FORMATS = (
+    "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV "
+    "Turtle N-Triples RDF_XML JSON-LD"
+)
+
+
+def _describe_service(engine: Engine) -> Response:
+    """Describe the service (SPARQL 1.1 Service Description); its IRI is the endpoint's URL."""
+    chosen = _format(negotiate(request.headers.get("Accept"), GRAPHS + DATASETS[:0]))
+    if chosen is None:
+        raise errors.not_acceptable(GRAPHS)
+    base = engine.release.base
+    text = _DESCRIPTION.format(
+        sd=SD,
+        endpoint=request.base_url,
+        dataset=f"{base}dataset",
+        release=graph_iri(base, "release"),
+        base=base,
+        formats=" , ".join(f"<{FORMATS}{name}>" for name in _W3C_FORMATS.split()),
+    )
+    found = engine.query(text, None, chosen)
+    return Response(found.content, content_type=found.format.content_type)

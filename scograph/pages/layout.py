@@ -1,0 +1,43 @@
+"""What all pages share: language, words, the frame."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request
+
+from scograph.engine import Engine
+from scograph.pages.words import LANGUAGES, NAMES, words
+
+
+def language() -> str:
+    """Return the page's language: ``?lang=``, else the best of Accept-Language, else English."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def page(template: str, engine: Engine, **values: Any) -> Response:
+    """Render *template* in the frame of every page."""
+    current = language()
+    others = {
+        code: "?" + urlencode([*_without_lang(), ("lang", code)], doseq=True) for code in LANGUAGES
+    }
+    text = render_template(
+        template,
+        language=current,
+        languages=[(code, NAMES[code], others[code]) for code in LANGUAGES],
+        words=words(current),
+        keep=f"?lang={current}" if "lang" in request.args else "",
+        manifest=engine.release.manifest,
+        **values,
+    )
+    response = Response(text, content_type="text/html; charset=utf-8")
+    response.content_language.add(current)
+    return response
+
+
+def _without_lang() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]

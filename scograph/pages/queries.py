@@ -1,0 +1,67 @@
+"""``/queries/``: the saved questions, each with its query and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from scograph import errors
+from scograph.endpoint import Asked, answer
+from scograph.engine import Engine
+from scograph.formats import GRAPHS, RESULTS, negotiate
+from scograph.pages.asking import select, text_of
+from scograph.pages.console import tabulate
+from scograph.pages.layout import page
+
+_SAVED = """
+SELECT ?query ?question ?text WHERE {
+    ?query a sh:SPARQLExecutable ; rdfs:comment ?question .
+    ?query sh:select|sh:ask|sh:construct|sh:describe ?text .
+} ORDER BY ?query"""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved query of the release: name (``NNN-slug``), question, SPARQL."""
+
+    name: str
+    question: str
+    text: str
+
+
+def saved_queries(engine: Engine) -> list[Saved]:
+    """Return the release's saved queries in the order of their names."""
+    return [
+        Saved(
+            text_of(row["query"]).rsplit("/", 1)[-1], text_of(row["question"]), text_of(row["text"])
+        )
+        for row in select(engine, _SAVED)
+        if isinstance(row["query"], NamedNode)
+    ]
+
+
+def add_queries(blueprint: Blueprint, engine: Engine) -> None:
+    """Add the routes of the saved queries to *blueprint*."""
+
+    def find(name: str) -> Saved:
+        saved = next((item for item in saved_queries(engine) if item.name == name), None)
+        if saved is None:
+            raise errors.not_found(f"the query {name}")
+        return saved
+
+    @blueprint.get("/queries/")
+    def queries() -> Response:
+        return page("queries.html", engine, queries=saved_queries(engine))
+
+    @blueprint.get("/queries/<name>")
+    def query(name: str) -> Response:
+        name, dot, suffix = name.partition(".")
+        saved = find(name)
+        html = negotiate(request.headers.get("Accept"), RESULTS + GRAPHS, html=True) == "html"
+        if html and not dot:
+            table = tabulate(engine, saved.text)
+            names = [item.name for item in (GRAPHS if table.turtle else RESULTS)]
+            return page("query.html", engine, saved=saved, table=table, formats=names)
+        return answer(engine, Asked(saved.text, [], [], suffix or None))

@@ -1,0 +1,135 @@
+"""What ``scograph query`` asks, of a release or of an endpoint, and how it shows the answer."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scograph.client import ask_endpoint
+from scograph.engine import Engine, QueryError
+from scograph.findings import GraphError
+from scograph.formats import ALL, GRAPHS, RESULTS, Format, by_name
+from scograph.store import Release, find_release, open_release
+from scograph.vocab import compact
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query, as *text* or as the *name* of a saved one, and whom to ask."""
+
+    folder: Path
+    endpoint: str | None
+    name: str | None
+    text: str | None
+
+
+def show(question: Question, form: str) -> None:
+    """Ask and print the answer in the format *form*: ``table`` or a format's name.
+
+    Raises:
+        GraphError: the query is refused, unknown, or nobody answers.
+
+    """
+    results, graph = _formats(form)
+    if question.endpoint is None:
+        release = open_release(find_release(question.folder))
+        content, prefixes = _ask(release, question, results, graph), release.prefixes
+        is_graph = not _is_results(content, results) if form == "table" else False
+    else:
+        if question.text is None:
+            raise click.UsageError(
+                "--name needs the folder's release; with --endpoint give the text"
+            )
+        content, kind = ask_endpoint(question.endpoint, question.text, results, graph)
+        prefixes, is_graph = {}, any(kind == item.media_type for item in GRAPHS)
+    if form != "table" or is_graph:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        _print_table(content, prefixes)
+
+
+def _formats(form: str) -> tuple[Format, Format]:
+    """Return the formats for results and for graphs that *form* stands for."""
+    if form == "table":
+        return RESULTS[0], GRAPHS[0]
+    results, graph = by_name(form, RESULTS), by_name(form, GRAPHS)
+    if results is None and graph is None:
+        names = ", ".join(["table", *(item.name for item in ALL)])
+        raise click.UsageError(f"there is no format {form!r}; there are {names}")
+    return results or RESULTS[0], graph or GRAPHS[0]
+
+
+def _ask(release: Release, question: Question, results: Format, graph: Format) -> bytes:
+    engine = Engine(release)
+    text = question.text if question.name is None else _saved(engine, question.name)
+    try:
+        return engine.query(text or "", results, graph).content
+    except QueryError as error:
+        raise GraphError(str(error)) from error
+
+
+def _is_results(content: bytes, results: Format) -> bool:
+    return results.name == "json" and content.startswith(b"{")
+
+
+def _saved(engine: Engine, name: str) -> str:
+    base = engine.release.base
+    query = (
+        "SELECT ?q ?text WHERE { ?q a sh:SPARQLExecutable ; "
+        "sh:select|sh:ask|sh:construct|sh:describe ?text } ORDER BY ?q"
+    )
+    answer = engine.query(query, RESULTS[0], None)
+    found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
+    if not isinstance(found, QuerySolutions):
+        raise TypeError("a SELECT has solutions")
+    known: dict[str, str] = {}
+    for row in found:
+        node, text = row["q"], row["text"]
+        if isinstance(node, NamedNode) and isinstance(text, Literal):
+            known[node.value.removeprefix(f"{base}queries/")] = text.value
+    fitting = [key for key in known if key == name or key.split("-")[0] == name]
+    if not fitting:
+        raise GraphError(f"there is no saved query {name}; there are: {', '.join(known) or 'none'}")
+    return known[fitting[0]]
+
+
+def _print_table(content: bytes, prefixes: dict[str, str]) -> None:
+    console = Console()
+    found = parse_query_results(content, format=QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        console.print("yes" if found else "no")
+        return
+    names = [variable.value for variable in found.variables]
+    table = Table(*names, box=SIMPLE_HEAD, header_style="bold", show_edge=False, pad_edge=False)
+    for row in found:
+        table.add_row(*(Text(_cell(row[name], prefixes), overflow="fold") for name in names))
+    if not table.rows:
+        console.print("no rows: nothing in the graph fits")
+        return
+    console.print(table)
+    rows = len(table.rows)
+    Console(stderr=True).print(f"{rows} row{'' if rows == 1 else 's'}", style="dim")
+
+
+def _cell(term: object, prefixes: dict[str, str]) -> str:
+    if isinstance(term, NamedNode):
+        return compact(term.value, prefixes)
+    if isinstance(term, Literal):
+        return term.value
+    return "" if term is None else str(term)

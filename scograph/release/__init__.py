@@ -1,0 +1,1 @@
+"""Turning checked data into an immutable artefact: described, canonical, hashed."""

@@ -1,0 +1,64 @@
+"""Running the application under granian, on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from scograph.app import create_app
+from scograph.findings import GraphError
+from scograph.store import open_release
+
+_THREADS = 8
+
+
+def serve(release: Path, host: str, port: int) -> None:
+    """Serve the release in folder *release* until interrupted.
+
+    Raises:
+        GraphError: the port is taken, or the host is not this machine's own address.
+
+    """
+    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+        raise GraphError(
+            f"this version serves this machine only, not {host}: "
+            "queries are not yet kept from hurting the service"
+        )
+    _try_port(host, port)
+    server = Granian(
+        "scograph.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    server.serve(target_loader=partial(_load, release), wrap_loader=False)
+
+
+def _load(release: Path, *_: Any) -> Flask:
+    return create_app(open_release(release))
+
+
+def _try_port(host: str, port: int) -> None:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise GraphError(
+            f"cannot listen on {host}:{port}: {reason}; name another one with --port "
+            f"(make serve PORT={port + 1})"
+        ) from error

@@ -1,0 +1,1 @@
+"""Reading a graph folder into quads, with positions."""

@@ -1,0 +1,115 @@
+"""Who may import whom, and which foreign library is named where (README, the layer picture)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "scograph"
+
+LEAVES = {"vocab", "findings", "turtle", "interop", "scograph"}
+BUILD = {"sources", "reason", "checks", "release", "pipeline"}
+SERVE = {"store", "engine", "advice", "formats", "errors", "endpoint", "pages", "app", "server"}
+USE = {"client", "questions", "cli", "__main__"}
+
+# The elements on the right may be imported by the element on the left, besides the leaves.
+ALLOWED = {
+    "sources": set(),
+    "reason": set(),
+    "checks": {"sources", "reason"},
+    "release": {"sources"},
+    "pipeline": {"sources", "reason", "checks", "release"},
+    "formats": set(),
+    "store": set(),
+    "advice": set(),
+    "engine": {"store", "formats", "advice"},
+    "errors": {"engine", "formats"},
+    "endpoint": {"engine", "errors", "formats"},
+    "pages": {"engine", "errors", "formats", "endpoint"},
+    "app": {"store", "engine", "errors", "endpoint", "pages"},
+    "server": {"store", "app"},
+    "client": {"formats"},
+    "questions": {"store", "engine", "formats", "client"},
+    "cli": {"pipeline", "release", "questions", "server", "store", "sources"},
+    "__main__": {"cli"},
+    **{leaf: {"vocab", "findings"} for leaf in LEAVES},
+}
+
+LIBRARIES = {
+    "pyoxigraph": BUILD | SERVE | {"turtle", "interop", "questions"},
+    "rdflib": {"interop", "checks"},
+    "owlrl": {"reason"},
+    "pyshacl": {"checks"},
+    "flask": {"endpoint", "errors", "pages", "app", "server"},
+    "werkzeug": {"formats", "endpoint", "errors", "pages"},
+    "granian": {"server"},
+    "SPARQLWrapper": {"client"},
+    "click": {"cli", "questions"},
+    "rich": {"cli", "questions"},
+}
+
+
+def element(path: Path) -> str:
+    """The layer element a file belongs to: a module, or the package it lies in."""
+    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return "scograph" if part == "__init__" else part
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def own(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "scograph"
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
+    here = element(path)
+    found = {
+        own(name) for name in imported(ast.parse(path.read_text())) if name.startswith("scograph")
+    }
+    assert found - ALLOWED[here] - LEAVES - {here} == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_foreign_library_is_named_only_where_its_job_is(path: Path) -> None:
+    here = element(path)
+    names = {name.split(".")[0] for name in imported(ast.parse(path.read_text()))}
+    assert {name for name in names if name in LIBRARIES and here not in LIBRARIES[name]} == set()
+
+
+def test_build_and_serve_never_meet() -> None:
+    for path in FILES:
+        here = element(path)
+        found = {own(name) for name in imported(ast.parse(path.read_text())) if "scograph" in name}
+        assert not (here in BUILD and found & SERVE), path
+        assert not (here in SERVE and found & BUILD), path
+
+
+def test_every_module_has_its_place() -> None:
+    assert {element(path) for path in FILES} == LEAVES | BUILD | SERVE | USE
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") < 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+        if isinstance(node, ast.ExceptHandler):
+            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+            for kind in kinds:
+                assert kind is not None and ast.unparse(kind) not in ("Exception", "BaseException")

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Makes .venv with the project in it; with `dev`, also the tools of the tests.
+# Every failure ends in one sentence that says what to do.
+set -u
+
+fail() {
+    echo "scograph: $1" >&2
+    exit 1
+}
+
+find_python() {
+    for name in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 python; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$name"
+            return
+        fi
+    done
+}
+
+install() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" >.venv/setup.log 2>&1 || {
+        tail -n 3 .venv/setup.log >&2
+        fail "the Python packages could not be installed: is the package registry reachable? All of pip's words are in .venv/setup.log; run the command again when it is."
+    }
+}
+
+install_browser() {
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null 2>&1 && return
+    done
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "setting up: chromium, for the tests of the pages" >&2
+        { apt-get update && apt-get install -y --no-install-recommends chromium; } >.venv/browser.log 2>&1 ||
+            echo "scograph: chromium could not be installed (see .venv/browser.log); the browser tests will say that they skip" >&2
+    else
+        echo "scograph: no chromium here; install Debian's package chromium to run the browser tests, which else say that they skip" >&2
+    fi
+}
+
+python=$(find_python)
+[ -n "$python" ] || fail "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.11 ..."
+[ -x .venv/bin/python ] || {
+    echo "setting up: .venv" >&2
+    "$python" -m venv .venv >/dev/null 2>&1 || {
+        rm -rf .venv
+        fail "no virtual environment can be made: Python's venv module is missing (Debian: apt-get install python3-venv)."
+    }
+}
+echo "setting up: Python packages" >&2
+if [ "${1:-}" = dev ]; then
+    install --editable '.[dev]'
+    install_browser
+    touch .venv/.ready-dev
+else
+    install --editable .
+fi
+touch .venv/.ready

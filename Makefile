@@ -2,7 +2,7 @@
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format clean
+.PHONY: help serve build check test lint format docs figures clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -31,6 +31,12 @@ lint: .venv/.ready-dev ## run the linters and the type checker alone
 format: .venv/.ready-dev ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+docs: .venv/.ready ## write docs/commands.md anew
+	@.venv/bin/python tools/commands.py
+
+figures: .venv/.ready ## measure the README's table of figures
+	@.venv/bin/python tools/figures.py
 
 clean: ## remove what set-up and builds have made
 	@rm -rf .venv releases .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from scograph.vocab import WELL_KNOWN_PREFIXES
 
 # Strings, IRIs, comments, variables and prefixed names are skipped; words are kept.
+# No alternative gives back what it has read: the time is linear in the text.
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n\r]*'
-    r"|[?$]\w+|[\w.-]*:[\w.%:-]*|@[A-Za-z-]+|(?P<word>[A-Za-z_]+)|.",
+    r'"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*(?:\'\'\')?'
+    r'|"(?:[^"\\\n\r]|\\.)*"?|\'(?:[^\'\\\n\r]|\\.)*\'?|<[^<>"{}|^`\\\s]*>|#[^\n\r]*'
+    r"|[?$]\w+|@[A-Za-z-]+|(?P<run>[\w.-]+)(?P<local>:(?:[\w.%:-]|\\.)*)?"
+    r"|:(?:[\w.%:-]|\\.)*|.",
     re.DOTALL,
 )
+_WORD = re.compile("[A-Za-z_]+")
+_CHARACTERS = re.compile(r"\[.*?\](?=,|$)", re.DOTALL)
+_LONGEST_LINE, _MOST_WORDS = 300, 200
 _ERROR_AT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*)?:[\w.%-]*\s*$")
 _WANTED = re.compile(r'"([^"\s]+)"|\b([A-Z]{2,}(?: [A-Z]{2,})*)\b')
@@ -121,7 +128,7 @@ _KEYWORDS = frozenset(
 
 def words(query: str) -> list[str]:
     """Return the bare words of *query* in upper case: its keywords, and nothing quoted."""
-    return [found["word"].upper() for found in _TOKENS.finditer(query) if found["word"]]
+    return [word.upper() for word, _ in _words(query)]
 
 
 def explain_syntax(complaint: str, query: str) -> str:
@@ -138,36 +145,51 @@ def explain_syntax(complaint: str, query: str) -> str:
     text = lines[line - 1] if line <= len(lines) else ""
     place = f"line {line}, column {column}"
     if "Prefix not found" in wanted:
-        return f"{place}: {_prefix(text[: column - 1])}"
+        return f"line {line}, {_prefix(text[: column - 1])}"
     if _UNBOUND in wanted:
         return f"{place}: SELECT has a variable that is neither grouped by nor aggregated"
-    slip = _misspelt(query)
+    slip = misspelt(query)
     if slip is not None:
         return slip
     rest = text[column - 1 :].split()
     seen = f"`{rest[0][:40]}` is not expected here" if rest else "the query ends too early"
     if not rest and line < len(lines):
         seen = "the line ends too early"
-    names = sorted({quoted or word for quoted, word in _WANTED.findall(wanted)})
+    names = sorted({a or b for a, b in _WANTED.findall(_CHARACTERS.sub("", wanted))})
     names = [name for name in names if name not in ("LATERAL", "SERVICE", "{|", "~", "U")]
     return f"{place}: {seen}" + (f"; expected one of: {'  '.join(names[:12])}" if names else "")
 
 
-def _misspelt(query: str) -> str | None:
-    for found in _TOKENS.finditer(query):
-        word = (found["word"] or "").upper()
-        near = difflib.get_close_matches(word, sorted(_KEYWORDS), n=1, cutoff=0.75)
-        if word and word not in _KEYWORDS and near:
-            line = query.count("\n", 0, found.start()) + 1
-            column = found.start() - query.rfind("\n", 0, found.start())
-            return (
-                f"line {line}, column {column}: `{found[0]}` is no keyword; did you mean {near[0]}?"
-            )
+def misspelt(query: str) -> str | None:
+    """Name the first of the words of *query* that is nearly a keyword, if there is one."""
+    for _, (word, start) in zip(range(_MOST_WORDS), _words(query), strict=False):
+        near = _near(word.upper()[:_LONGEST_LINE])
+        if near is not None:
+            line = query.count("\n", 0, start) + 1
+            column = start - query.rfind("\n", 0, start)
+            return f"line {line}, column {column}: `{word}` is no keyword; did you mean {near}?"
     return None
 
 
+def _words(query: str) -> Iterator[tuple[str, int]]:
+    for found in _TOKENS.finditer(query):
+        if found["run"] and found["local"] is None:
+            for word in _WORD.finditer(found["run"]):
+                yield word[0], found.start() + word.start()
+
+
+@lru_cache(maxsize=1024)
+def _near(word: str) -> str | None:
+    if word in _KEYWORDS:
+        return None
+    found = difflib.get_close_matches(word, sorted(_KEYWORDS), n=1, cutoff=0.75)
+    return found[0] if found else None
+
+
 def _prefix(before: str) -> str:
-    found = _PREFIXED.search(before)
+    end = before[-_LONGEST_LINE:]
+    found = _PREFIXED.search(end)
     name = (found[1] or "") if found else ""
+    column = len(before) - len(end) + (found.start() if found else 0) + 1
     namespace = WELL_KNOWN_PREFIXES.get(name, "...")
-    return f"prefix `{name}:` is not declared: add `PREFIX {name}: <{namespace}>`"
+    return f"column {column}: prefix `{name}:` is not declared: add `PREFIX {name}: <{namespace}>`"

@@ -45,6 +45,9 @@ def create_app(release: Release) -> Flask:
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
             response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+        # Pages load nothing from another host (promise 6); what is plain text stays so.
+        response.headers["Content-Security-Policy"] = "default-src 'self'; form-action 'self'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Server"] = f"scograph/{__version__}"
         response.vary.update(["Accept", "Accept-Language"])
         if request.method in ("GET", "HEAD") and response.status_code == 200:

@@ -27,13 +27,21 @@ FOLDER = click.argument(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class InOrder(click.Group):
+    """A group that lists its commands in the order of the pipeline, not of the alphabet."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the names in the order in which they were added."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="scograph")
 def cli() -> None:
     """A knowledge graph in a folder: check it, build a release, query it, serve it."""
 
 
-@cli.command()
+@cli.command(short_help="report everything that is wrong with a graph")
 @FOLDER
 @click.option("--texts", type=click.Path(path_type=Path), metavar="DIR",
               help="Verify passages against the source texts DIR/<source>.txt.")  # fmt: skip
@@ -49,7 +57,7 @@ def check(folder: Path, texts: Path | None, fix: bool, quiet: bool) -> None:
     sys.exit(1 if has_errors(findings) else 0)
 
 
-@cli.command()
+@cli.command(short_help="check a graph and write an immutable release")
 @FOLDER
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Write the release's files straight into DIR.")  # fmt: skip
@@ -77,7 +85,7 @@ def build(folder: Path, out: Path | None, quiet: bool) -> None:
     click.echo(str(place))
 
 
-@cli.command()
+@cli.command(short_help="ask a release, or an endpoint elsewhere")
 @click.argument("text", required=False)
 @click.option(
     "-f",
@@ -107,7 +115,7 @@ def query(
     show(asked, form)
 
 
-@cli.command()
+@cli.command(short_help="serve a release: SPARQL endpoint and pages")
 @FOLDER
 @click.option(
     "--host",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotAcceptable
 
 from scograph import errors
 from scograph.engine import Engine, QueryError
@@ -44,7 +46,13 @@ def sparql_blueprint(
             if request.method == "POST":
                 raise errors.bad_request("The request has no query: send it as `query`.")
             return _describe_service(engine)
-        return answer(engine, asked)
+        try:
+            return answer(engine, asked)
+        except NotAcceptable:
+            # The client prefers data of the other kind, but says that it can show a page.
+            if asked.format is None and request.accept_mimetypes["text/html"] > 0:
+                return show_console(engine, asked.query)
+            raise
 
     return blueprint
 
@@ -68,16 +76,22 @@ def answer(engine: Engine, asked: Asked) -> Response:
 
 
 def _read() -> Asked:
+    _decoded(unquote_to_bytes(request.query_string))
     if request.method != "POST":
         return _asked(request.args, None)
     if request.mimetype == _QUERY:
-        try:
-            return _asked(request.args, request.get_data().decode())
-        except UnicodeDecodeError as error:
-            raise errors.bad_request("The query is not UTF-8.") from error
+        return _asked(request.args, _decoded(request.get_data()))
     if request.mimetype == _FORM:
+        _decoded(unquote_to_bytes(request.get_data()))
         return _asked(MultiDict([*request.args.items(True), *request.form.items(True)]), None)
     raise errors.unsupported_media_type(request.mimetype or "a body without a Content-Type")
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise errors.bad_request("The query is not UTF-8.") from error
 
 
 def _asked(values: MultiDict[str, str], body: str | None) -> Asked:

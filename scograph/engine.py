@@ -7,6 +7,7 @@ boundary can be put.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,11 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Store,
     serialize,
 )
 
-from scograph.advice import explain_syntax, words
+from scograph.advice import explain_syntax, misspelt, words
 from scograph.formats import Format
 from scograph.store import Release
 from scograph.turtle import turtle
@@ -30,10 +32,14 @@ _FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"])
 
 
+# Letters of the same number that are no keyword.
+_SERVICE, _NO_KEYWORD = re.compile("service", re.IGNORECASE), "sxrvxcx"
+
+
 class QueryError(Exception):
     """A query that is not answered.
 
-    ``kind`` is ``syntax``, ``update``, ``service`` or ``format``.
+    ``kind`` is ``syntax``, ``evaluation``, ``update``, ``service`` or ``format``.
     """
 
     def __init__(self, kind: str, message: str) -> None:
@@ -76,6 +82,7 @@ class Engine:
 
         """
         _refuse(text)
+        _refuse_service(text, self.release.prefixes)
         chosen = bool(default_graphs or named_graphs)
         try:
             found = self.release.store.query(
@@ -84,15 +91,17 @@ class Engine:
                 default_graph=_nodes(default_graphs) if chosen else None,
                 named_graphs=_nodes(named_graphs) if chosen else None,
             )
+            if isinstance(found, QueryTriples):
+                return self._graph(found, graph)
+            return _results(found, results)
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
         except ValueError as error:
             raise QueryError(
                 "syntax", f"a graph IRI of the request is not valid: {error}"
             ) from error
-        if isinstance(found, QueryTriples):
-            return self._graph(found, graph)
-        return _results(found, results)
+        except RuntimeError as error:  # a function that does not exist, for example
+            raise QueryError("evaluation", str(error).rstrip(".")) from error
 
     def _graph(self, found: QueryTriples, graph: Format | None) -> Answer:
         if graph is None or not isinstance(graph.writer, RdfFormat):
@@ -107,15 +116,39 @@ class Engine:
 def _refuse(text: str) -> None:
     found = words(text)
     if "SERVICE" in found:
-        message = "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
-        raise QueryError("service", message)
+        raise _service()
     form = next((word for word in found if word in _FORMS | _UPDATES), None)
     if form is None:
-        raise QueryError(
-            "syntax", "this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE"
-        )
+        none = "this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE"
+        raise QueryError("syntax", misspelt(text) or none)
     if form in _UPDATES:
         raise QueryError("update", f"{form} is an update: this endpoint is read-only")
+
+
+def _service() -> QueryError:
+    message = "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
+    return QueryError("service", message)
+
+
+def _refuse_service(text: str, prefixes: dict[str, str]) -> None:
+    """Refuse a query that the parser reads a SERVICE in, wherever that hides.
+
+    The parser needs no space around a keyword: with ``PREFIX x: <...>`` it reads
+    ``SERVICEx:y { ... }`` as one. So the parser itself is asked, with other letters
+    in the place of these, over no data: only where they stand in strings,
+    comments and names does the text remain a query.
+    """
+    if not _SERVICE.search(text):
+        return
+    plain = {_SERVICE.sub(_NO_KEYWORD, name): iri for name, iri in prefixes.items()}
+    try:
+        Store().query(_SERVICE.sub(_NO_KEYWORD, text), prefixes=plain)
+    except SyntaxError as error:
+        if any("SERVICE" in word for word in words(text)):
+            raise _service() from error
+        raise QueryError("syntax", explain_syntax(str(error), text)) from error
+    except RuntimeError:
+        return  # it is a query; what it lacks is said when it is run
 
 
 def _results(found: QuerySolutions | QueryBoolean, results: Format | None) -> Answer:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import (
     HTTPException,
     NotAcceptable,
     NotFound,
+    RequestEntityTooLarge,
     UnsupportedMediaType,
 )
 from werkzeug.wrappers import Response as BaseResponse
@@ -50,7 +51,10 @@ def of_query(error: QueryError) -> HTTPException:
         return Forbidden(f"{sentence}.")
     if error.kind == "format":
         return NotAcceptable(f"{sentence}; ask for one of them.")
-    return BadRequest(f"The query cannot be read: {sentence}.")
+    if error.kind == "evaluation":
+        return BadRequest(f"The query cannot be answered: {sentence}.")
+    end = "" if sentence.endswith("?") else "."
+    return BadRequest(f"The query cannot be read: {sentence}{end}")
 
 
 def show_errors(app: Flask) -> None:
@@ -60,6 +64,9 @@ def show_errors(app: Flask) -> None:
     def show(error: HTTPException) -> BaseResponse:
         if error.code is not None and error.code < 400:
             return error.get_response()
+        if isinstance(error, RequestEntityTooLarge):
+            limit = app.config["MAX_CONTENT_LENGTH"]
+            error.description = f"The longest request that is read here has {limit:,} bytes."
         best = request.accept_mimetypes.best_match(["text/plain", "text/html"])
         if best == "text/html" and request.accept_mimetypes["text/html"] > 0:
             text = render_template("error.html", error=error)

@@ -57,7 +57,8 @@ def by_name(name: str, among: Iterable[Format] = ALL) -> Format | None:
     wanted = name.lower()
     aliases = {"turtle": "ttl", "json-ld": "jsonld", "n-triples": "nt", "rdfxml": "rdf"}
     wanted = aliases.get(wanted, wanted)
-    return next((item for item in among if wanted in (item.name, item.media_type)), None)
+    names = ((item, (item.name, item.media_type, *item.accepts)) for item in among)
+    return next((item for item, known in names if wanted in known), None)
 
 
 def negotiate(

@@ -34,7 +34,7 @@ from scograph.release.write import (
 from scograph.sources.dataset import Asserted, assemble, to_quads
 from scograph.sources.folder import Folder, folder_digest, read_folder
 from scograph.sources.positions import Locator
-from scograph.vocab import OWL, compact, graph_iri
+from scograph.vocab import OWL, TYPE, graph_iri
 
 # Called with the name of a stage; the stage lasts as long as what it returns is entered.
 Stage = Callable[[str], AbstractContextManager[Any]]
@@ -95,12 +95,19 @@ def _static(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Fi
 
 
 def _clash(clash: Clash, folder: Folder, locator: Locator) -> Finding:
+    """Put a clash where one of the clashing types is asserted, else where the thing is."""
+    things = [iri for iri in clash.iris if iri.startswith(folder.metadata.base + "id/")]
+    exact = [
+        place
+        for thing in things
+        for kind in clash.iris
+        if (place := locator.locate(thing, TYPE, kind, exactly=True))
+    ]
+    places = exact or [place for thing in things if (place := locator.locate(thing))]
+    file, line = places[0] if places else (folder.documents[0].path, 0)
     message = clash.message
     for iri in sorted(clash.iris, key=len, reverse=True):
-        message = message.replace(iri, compact(iri, folder.metadata.prefixes))
-    things = [iri for iri in clash.iris if iri.startswith(folder.metadata.base + "id/")]
-    places = [place for iri in things if (place := locator.locate(iri))]
-    file, line = places[-1] if places else (folder.documents[0].path, 0)
+        message = message.replace(iri, folder.compact(iri, file))
     return Finding(file, line, Severity.ERROR, "clash", " ".join(message.split()))
 
 

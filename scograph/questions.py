@@ -27,6 +27,9 @@ from scograph.formats import ALL, GRAPHS, RESULTS, Format, by_name
 from scograph.store import Release, find_release, open_release
 from scograph.vocab import compact
 
+# The least width of a column, in characters, that still reads well.
+_COLUMN = 17
+
 
 @dataclass(frozen=True)
 class Question:
@@ -116,15 +119,35 @@ def _print_table(content: bytes, prefixes: dict[str, str]) -> None:
         console.print("yes" if found else "no")
         return
     names = [variable.value for variable in found.variables]
-    table = Table(*names, box=SIMPLE_HEAD, header_style="bold", show_edge=False, pad_edge=False)
-    for row in found:
-        table.add_row(*(Text(_cell(row[name], prefixes), overflow="fold") for name in names))
-    if not table.rows:
+    rows = [[_cell(row[name], prefixes) for name in names] for row in found]
+    if not rows:
         console.print("no rows: nothing in the graph fits")
-        return
-    console.print(table)
-    rows = len(table.rows)
-    Console(stderr=True).print(f"{rows} row{'' if rows == 1 else 's'}", style="dim")
+    elif len(names) > console.width // _COLUMN:
+        _print_records(console, names, rows)
+    else:
+        table = _grid(*names, header_style="bold")
+        for row in rows:
+            table.add_row(*(Text(cell, overflow="fold") for cell in row))
+        console.print(table)
+    Console(stderr=True).print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
+
+
+def _print_records(console: Console, names: list[str], rows: list[list[str]]) -> None:
+    """Print row below row: with so many columns, a table would break every word."""
+    for number, row in enumerate(rows):
+        if number:
+            console.print()
+        table = _grid(show_header=False)
+        for name, cell in zip(names, row, strict=True):
+            table.add_row(Text(name, style="bold"), Text(cell, overflow="fold"))
+        console.print(table)
+
+
+def _grid(*names: str, show_header: bool = True, header_style: str = "") -> Table:
+    return Table(
+        *names, box=SIMPLE_HEAD, show_edge=False, pad_edge=False,
+        show_header=show_header, header_style=header_style,
+    )  # fmt: skip
 
 
 def _cell(term: object, prefixes: dict[str, str]) -> str:

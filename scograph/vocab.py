@@ -92,8 +92,8 @@ def graph_iri(base: str, name: str) -> str:
 def compact(iri: str, prefixes: dict[str, str]) -> str:
     """Shorten *iri* to a prefixed name where one of *prefixes* fits, else ``<iri>``.
 
-    The longest fitting namespace wins. A local part that Turtle would have to
-    escape leaves the IRI as it is.
+    The longest fitting namespace wins. A slash is escaped, so that the name can be
+    pasted into Turtle and SPARQL; what else would need it leaves the IRI as it is.
     """
     best = max(
         ((ns, name) for name, ns in prefixes.items() if iri.startswith(ns) and ns != iri),
@@ -103,5 +103,6 @@ def compact(iri: str, prefixes: dict[str, str]) -> str:
     if best is None:
         return f"<{iri}>"
     local = iri[len(best[0]) :]
-    plain = local.replace("-", "").replace("_", "").isalnum()
-    return f"{best[1]}:{local}" if plain else f"<{iri}>"
+    plain = local.replace("-", "").replace("_", "").replace("/", "").isalnum()
+    escaped = local.replace("/", r"\/")
+    return f"{best[1]}:{escaped}" if plain else f"<{iri}>"

@@ -24,7 +24,6 @@ from scograph.vocab import (
     SCO,
     STATED_IN,
     TYPE,
-    compact,
 )
 
 # Kinds of node that the default block of a file may describe.
@@ -65,7 +64,7 @@ def check_reference(folder: Folder, asserted: Asserted, locator: Locator) -> Ite
             if quad.predicate.value in allowed or not isinstance(quad.subject, NamedNode):
                 continue
             place = locator.locate(quad.subject.value, quad.predicate.value)
-            name = compact(quad.predicate.value, folder.metadata.prefixes)
+            name = folder.compact(quad.predicate.value, document.path)
             yield Finding(
                 document.path, place[1] if place else 0, Severity.ERROR, "claim-without-passage",
                 f"{name} is no sco:ReferenceProperty: reference data say what exists and how it is "
@@ -77,7 +76,7 @@ def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[
     record = document.path.rsplit("/", 1)[-1].removesuffix(".trig")
     home = f"{folder.metadata.base}id/source/{record}/"
     for graph in sorted({graph_of(quad) or "" for quad in document.quads} - {""}):
-        name = compact(graph, document.prefixes | folder.metadata.prefixes)
+        name = folder.compact(graph, document.path)
         of_record = graph in asserted.passages | asserted.claims and document.role is Role.RECORD
         if not of_record and graph not in asserted.inferences:
             rule = "undescribed-graph"
@@ -107,7 +106,7 @@ def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
             continue
         seen.add(subject)
         place = Locator((document,)).locate(subject, quad.predicate.value)
-        name = compact(subject, document.prefixes | folder.metadata.prefixes)
+        name = folder.compact(subject, document.path)
         yield Finding(
             document.path, place[1] if place else 0, Severity.ERROR, "claim-without-passage",
             f"{name} is described outside any block: put what a sentence says of it into that "
@@ -124,19 +123,18 @@ def _passages(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[
     speaking = {iri for iri in asserted.graphs if asserted.graphs[iri]}
     speaking |= {asserted.claim_passage.get(claim, "") for claim in asserted.claims & speaking}
     for iri in sorted(asserted.passages | asserted.claims | asserted.inferences):
-        name = compact(iri, folder.metadata.prefixes)
+        file, line = locator.locate(iri) or (folder.documents[0].path, 0)
+        name = folder.compact(iri, file)
         if iri in silent and iri in speaking:
             message = f"{name} says sco:carriesNoClaim and has claims: remove one of the two"
         elif iri not in silent and iri not in speaking:
             message = f"{name} has no claims: add its block, or say why by sco:carriesNoClaim"
         else:
             continue
-        file, line = locator.locate(iri) or (folder.documents[0].path, 0)
         yield Finding(file, line, Severity.ERROR, "empty-passage", message)
 
 
 def _graph_contents(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
-    prefixes = folder.metadata.prefixes
     for iri, triples in asserted.world_graphs():
         typed = {triple.subject for triple in triples if triple.predicate.value == TYPE}
         for triple in sorted(triples, key=str):
@@ -148,7 +146,7 @@ def _graph_contents(folder: Folder, asserted: Asserted, locator: Locator) -> Ite
                 place = locator.locate(subject, triple.predicate.value, None, iri)
                 file, line = place or (folder.documents[0].path, 0)
                 rule, text = problem
-                message = f"{compact(subject, prefixes)}: {text}"
+                message = f"{folder.compact(subject, file)}: {text}"
                 yield Finding(file, line, Severity.ERROR, rule, message)
 
 
@@ -204,6 +202,6 @@ def _plans_as_events(folder: Folder, asserted: Asserted, locator: Locator) -> It
                 file, line = place or (folder.documents[0].path, 0)
                 yield Finding(
                     file, line, Severity.ERROR, "planned-event",
-                    f"{compact(subject, folder.metadata.prefixes)} begins on {value}, after its "
+                    f"{folder.compact(subject, file)} begins on {value}, after its "
                     f"source was published ({day}): a plan is a sco:Announcement (M7)",
                 )  # fmt: skip

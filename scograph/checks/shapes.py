@@ -22,7 +22,7 @@ from scograph.sources.dataset import Asserted
 from scograph.sources.document import Document, Role
 from scograph.sources.folder import Folder
 from scograph.sources.positions import Locator
-from scograph.vocab import SCO, TYPE, compact, graph_iri
+from scograph.vocab import SCO, TYPE
 
 _TERMS = "terms.ttl"
 _SEVERITY = {SH.Violation: Severity.ERROR, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
@@ -157,13 +157,11 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node, shapes: rdflib.Graph) 
 def _findings(
     results: Iterable[Result], folder: Folder, locator: Locator, graph: str | None
 ) -> Iterator[Finding]:
-    prefixes = folder.metadata.prefixes
-    sources = graph_iri(folder.metadata.base, "sources")
     for result in results:
-        place = locator.locate(result.focus, result.path, result.value, graph or sources)
+        place = locator.locate(result.focus, result.path, result.value, graph)
         file, line = place or (folder.documents[0].path, 0)
-        about = compact(result.focus, prefixes) if "://" in result.focus else result.focus
+        about = folder.compact(result.focus, file) if "://" in result.focus else result.focus
         message = result.message
         if result.value and "://" in result.value:
-            message = message.replace(result.value, compact(result.value, prefixes))
+            message = message.replace(result.value, folder.compact(result.value, file))
         yield Finding(file, line, result.severity, f"shape:{result.shape}", f"{about}: {message}")

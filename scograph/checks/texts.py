@@ -20,7 +20,7 @@ from scograph.findings import Finding, GraphError, Severity
 from scograph.sources.dataset import Asserted
 from scograph.sources.folder import Folder
 from scograph.sources.positions import Locator
-from scograph.vocab import SCO, compact
+from scograph.vocab import SCO
 
 # A sentence ends at a full stop, not behind a title or an initial.
 _END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[\"'“«(]*[A-ZА-ЯЁ0-9])|(?<=[。！？])[”』」）]*")
@@ -93,7 +93,7 @@ def check_texts(
         problem = _compare(place, paragraphs(file.read_text(encoding="utf-8")))
         if problem:
             path, line = locator.locate(place.iri) or (folder.documents[0].path, 0)
-            name = compact(place.iri, folder.metadata.prefixes)
+            name = folder.compact(place.iri, path)
             yield Finding(path, line, Severity.ERROR, "passage-text", f"{name}: {problem}")
     if not found:
         raise GraphError(f"--texts: {texts} has no <source>.txt of any source of {folder.root}")

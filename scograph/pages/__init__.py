@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from scograph.engine import Engine
 from scograph.pages.browsing import add_browsing
+from scograph.pages.layout import keeping
 from scograph.pages.ontology import add_ontology
 from scograph.pages.queries import add_queries
 from scograph.pages.things import add_things
@@ -14,6 +15,7 @@ from scograph.pages.things import add_things
 def pages_blueprint(engine: Engine) -> Blueprint:
     """Return the routes of all pages over *engine*."""
     blueprint = Blueprint("pages", __name__)
+    blueprint.add_app_template_filter(keeping)
     add_browsing(blueprint, engine)
     add_things(blueprint, engine)
     add_ontology(blueprint, engine)

@@ -21,7 +21,6 @@ _KINDS = (
     *("region", "state", "settlement", "source", "dispute"),
 )
 _LIMIT = 100
-_HOSTS = {"Content-Security-Policy": "default-src 'self'"}
 
 
 def add_browsing(blueprint: Blueprint, engine: Engine) -> None:
@@ -61,12 +60,6 @@ def add_browsing(blueprint: Blueprint, engine: Engine) -> None:
     def robots() -> Response:
         text = "User-agent: *\nDisallow: /sparql\nDisallow: /search\nDisallow: /data/\n"
         return Response(text, content_type="text/plain; charset=utf-8")
-
-    @blueprint.after_request
-    def stay_here(response: Response) -> Response:
-        """Forbid pages to load anything from another host (promise 6)."""
-        response.headers.update(_HOSTS)
-        return response
 
 
 def _lists(engine: Engine) -> dict[str, list[Link]]:

@@ -39,5 +39,13 @@ def page(template: str, engine: Engine, **values: Any) -> Response:
     return response
 
 
+def keeping(href: str, keep: str) -> str:
+    """Return the local address *href* with *keep*, ``?lang=..`` or nothing, in its query."""
+    if not keep or not href.startswith("/"):
+        return href
+    path, mark, fragment = href.partition("#")
+    return path + (f"&{keep[1:]}" if "?" in path else keep) + mark + fragment
+
+
 def _without_lang() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]

@@ -14,8 +14,8 @@ from scograph.engine import Engine
 from scograph.formats import DATASETS, GRAPHS, Format, by_name, negotiate
 from scograph.pages.asking import exists, select
 from scograph.pages.layout import language, page
-from scograph.pages.view import Reader
-from scograph.vocab import SYSTEM_GRAPHS
+from scograph.pages.view import Group, Reader
+from scograph.vocab import SYSTEM_GRAPHS, TYPE
 
 _OFFERED = GRAPHS + DATASETS
 
@@ -80,7 +80,7 @@ def _page(engine: Engine, node: NamedNode, name: str) -> Response:
         iri=node.value,
         name=name,
         title=reader.title(node),
-        kind=name.split("/")[0],
+        kind=_kind(facts),
         facts=[part for group in facts if (part := group.part(inferred=False)).facts],
         inferred=[part for group in facts if (part := group.part(inferred=True)).facts],
         passage=passage if passage and passage.kind == "passage" else None,
@@ -92,6 +92,13 @@ def _page(engine: Engine, node: NamedNode, name: str) -> Response:
     links = [_alternate(name, item) for item in _OFFERED]
     response.headers["Link"] = ", ".join([*links, f'<{node.value}>; rel="cite-as"'])
     return response
+
+
+def _kind(facts: list[Group]) -> str:
+    """Return the label of the first class that somebody says the thing belongs to."""
+    types = [group for group in facts if group.name.href == TYPE]
+    stated = types[0].part(inferred=False).facts if types else []
+    return stated[0].value.text if stated else ""
 
 
 def _alternate(name: str, item: Format) -> str:
@@ -118,7 +125,9 @@ def _quads(engine: Engine, node: NamedNode, chosen: Format) -> bytes:
     rows = select(
         engine,
         f"SELECT ?s ?p ?o ?g WHERE {{ {{ {node} ?p ?o BIND ({node} AS ?s) }} "
+        f"UNION {{ ?s ?p {node} BIND ({node} AS ?o) }} "
         f"UNION {{ GRAPH ?g {{ {node} ?p ?o }} BIND ({node} AS ?s) }} "
+        f"UNION {{ GRAPH ?g {{ ?s ?p {node} }} BIND ({node} AS ?o) }} "
         f"UNION {{ GRAPH {node} {{ ?s ?p ?o }} BIND ({node} AS ?g) }} }}",
     )
     quads = {

@@ -11,9 +11,11 @@ from pyoxigraph import Literal, NamedNode
 
 from scograph.engine import Engine
 from scograph.pages.asking import Row, Term, select, text_of, values
+from scograph.pages.words import words
 from scograph.vocab import COMMENT, CONCLUDED_IN, PREF_LABEL, RDFS, SCO, STATED_IN, TYPE, graph_iri
 
 _MENTIONS = 400
+_KINDS = ("passage", "concluded", "reference", "described", "inferred")
 # Shown as evidence, or as the page's title, not as facts.
 _HIDDEN = frozenset([STATED_IN, CONCLUDED_IN, RDFS + "label", SCO + "version"])
 
@@ -44,6 +46,12 @@ class Evidence:
     summary: str = ""
     open_at: str = ""
     adopted: bool = True
+    order: tuple[str, int, int] = ("", 0, 0)
+
+    @property
+    def rank(self) -> tuple[int, str, int, int]:
+        """Where it stands in a list: passages first, in the order of their sources."""
+        return (_KINDS.index(self.kind), *self.order)
 
 
 @dataclass
@@ -100,6 +108,8 @@ class Reader:
 
     def label(self, iri: str) -> str:
         """Return the label of *iri* in the page's language, else English, else its last part."""
+        if iri == TYPE:
+            return words(self._language)["type"]
         return self._labels.get(iri) or _last_part(iri, self._base)
 
     def learn(self, terms: Iterable[Term | None]) -> None:
@@ -137,6 +147,8 @@ class Reader:
             values_of = grouped[text_of(row["p"])]
             fact = values_of.setdefault(str(row["o"]), Fact(self.link(row["o"])))
             fact.evidence.append(self._evidence(text_of(row["g"])))
+        for fact in (fact for values_of in grouped.values() for fact in values_of.values()):
+            fact.evidence.sort(key=lambda item: item.rank)
         names = sorted(grouped, key=lambda name: (*_rank(name), self.label(name)))
         return [Group(self._name(name), _ordered(grouped[name].values())) for name in names]
 
@@ -185,9 +197,8 @@ class Reader:
     def title(self, node: NamedNode) -> str:
         """Return what to call *node*: its label, else what its passage says, else its name."""
         self.learn([node])
-        if node.value in self._passages:
-            return self._passages[node.value].place
-        return self.label(node.value)
+        found = self._passages.get(node.value)
+        return found.place if found and found.place else self.label(node.value)
 
     def evidence_of(self, graph: str) -> Evidence | None:
         """Return the evidence that the passage *graph* is; None for another node."""
@@ -233,6 +244,11 @@ class Reader:
             summary=text_of(row["summary"]),
             open_at=text_fragment(text_of(row["url"]), text_of(row["first"]), text_of(row["end"])),
             adopted=row["g"] == row["passage"] or bool(row["adopts"]),
+            order=(
+                text_of(row["title"]),
+                int(text_of(row["paragraph"])),
+                int(text_of(row["sentence"])),
+            ),
         )
 
 

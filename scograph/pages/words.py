@@ -12,6 +12,7 @@ LANGUAGES: Final = ("en", "ru", "zh")
 NAMES: Final = {"en": "English", "ru": "Русский", "zh": "中文"}
 
 _WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "type": ("type", "тип", "类型"),
     "facts": ("What is known", "Что известно", "已知信息"),
     "claims": ("What it states", "Что здесь утверждается", "其中的主张"),
     "passages": ("Passages", "Фрагменты", "文段"),

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from scograph.findings import Finding, GraphError, Severity
 from scograph.sources.document import Document, Role, read_document
-from scograph.vocab import DCTERMS, OWL, TYPE, VOID
+from scograph.vocab import DCTERMS, OWL, TYPE, VOID, compact
 
 FORUM_FILE = "data/forum.ttl"
 
@@ -69,6 +69,11 @@ class Folder:
     metadata: Metadata
     queries: tuple[SavedQuery, ...]
     forum: bytes | None
+
+    def compact(self, iri: str, path: str = "") -> str:
+        """Shorten *iri* as the file at *path* would write it, else with the dataset's prefixes."""
+        own = next((item.prefixes for item in self.documents if item.path == path), {})
+        return compact(iri, self.metadata.prefixes | own)
 
     def of(self, *roles: Role) -> Iterator[Document]:
         """Yield the documents of these roles, in the order of their paths."""

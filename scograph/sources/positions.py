@@ -48,12 +48,15 @@ class Locator:
         predicate: str | None = None,
         value: str | None = None,
         graph: str | None = None,
+        *,
+        exactly: bool = False,
     ) -> tuple[str, int] | None:
         """Return (path, line) of the quad that fits best, or None where no file has the subject.
 
         A quad must have *subject*. Among those, one in *graph* is better than one
         elsewhere, then one with *predicate*, then one with *value* (an IRI or a
-        literal's lexical form); of equals the first wins.
+        literal's lexical form); of equals the first wins. With *exactly*, predicate
+        and value must fit.
         """
         best: tuple[int, str, int] | None = None
         for document in self._documents:
@@ -61,6 +64,8 @@ class Locator:
                 if not (isinstance(quad.subject, NamedNode) and quad.subject.value == subject):
                     continue
                 score = _score(quad, predicate, value, graph)
+                if exactly and score & 3 != 3:
+                    continue
                 if best is None or score > best[0]:
                     best = (score, document.path, line)
         return None if best is None else best[1:]

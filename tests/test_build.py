@@ -1,0 +1,114 @@
+"""A release: canonical, hashed, the same bytes every time, written in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
+
+from scograph.findings import GraphError
+from scograph.pipeline import Checked
+from scograph.release.write import write_into, write_release
+from scograph.store import open_release
+from tests.conftest import ROOT
+from tests.folders import copy_repository
+
+
+def build(*arguments: str, seed: str = "0") -> str:
+    command = [sys.executable, "-m", "scograph", "build", *arguments, "--quiet"]
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return done.stdout.strip()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_two_builds_of_one_commit_are_the_same_bytes(tmp_path: Path) -> None:
+    for name, seed in (("a", "1"), ("b", "2")):
+        assert build(str(ROOT), "--out", str(tmp_path / name), seed=seed) == str(tmp_path / name)
+    first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
+    assert sorted(first) == ["dataset.nq", "forum.ttl", "manifest.json"]
+    assert first == second
+
+
+def test_a_release_lies_under_its_hash_and_current_points_to_it(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "a graph")
+    place = Path(build(str(folder)))
+    manifest = json.loads((place / "manifest.json").read_text())
+    digest = hashlib.sha256((place / "dataset.nq").read_bytes()).hexdigest()
+    assert (manifest["release"], place.name) == (digest, digest[:16])
+    assert place.parent == folder / "releases"
+    assert (folder / "releases/current").readlink() == Path(place.name)
+    assert build(str(folder)) == str(place)
+    assert {path.name for path in place.parent.iterdir()} == {place.name, "current"}
+
+
+def test_the_manifest_tells_versions_sizes_and_hashes(release_path: Path) -> None:
+    manifest = json.loads((release_path / "manifest.json").read_text())
+    assert manifest["versions"] == {"software": "0.1.0", "ontology": "0.1.0", "data": "0.1.0"}
+    assert manifest["files"] == {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        for name, content in sorted(contents(release_path).items())
+        if name != "manifest.json"
+    }
+    assert (release_path / "forum.ttl").read_bytes() == (ROOT / "data/forum.ttl").read_bytes()
+
+
+def test_the_dataset_is_canonical(release_path: Path) -> None:
+    content = (release_path / "dataset.nq").read_bytes()
+    lines = content.splitlines(keepends=True)
+    assert lines == sorted(set(lines))
+    dataset = Dataset(parse(content, format=RdfFormat.N_QUADS))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    again = Dataset(parse(content, format=RdfFormat.N_QUADS))
+    assert set(dataset) == set(again)
+
+
+def test_no_hash_stands_in_the_hashed_file(release_path: Path) -> None:
+    manifest = json.loads((release_path / "manifest.json").read_text())
+    assert manifest["release"].encode() not in (release_path / "dataset.nq").read_bytes()
+
+
+def test_a_damaged_release_is_not_opened(checked: Checked, tmp_path: Path) -> None:
+    assert checked.files and checked.manifest
+    place = write_into(tmp_path / "r", checked.files, checked.manifest)
+    with (place / "dataset.nq").open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(GraphError, match="is damaged, its hash does not fit: build it again"):
+        open_release(place)
+
+
+def test_out_never_overwrites_what_is_no_release(checked: Checked, tmp_path: Path) -> None:
+    assert checked.files and checked.manifest
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(GraphError, match="is neither empty nor a release: name another --out"):
+        write_into(tmp_path, checked.files, checked.manifest)
+    assert contents(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_out_replaces_a_release(checked: Checked, tmp_path: Path) -> None:
+    assert checked.files and checked.manifest
+    place = tmp_path / "r"
+    write_into(place, {**checked.files, "forum.ttl": b"old"}, {**checked.manifest, "old": True})
+    write_into(place, checked.files, checked.manifest)
+    assert {name: contents(place)[name] for name in checked.files} == checked.files
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_disk_that_refuses_leaves_the_last_release(checked: Checked, tmp_path: Path) -> None:
+    assert checked.files and checked.manifest
+    first = write_release(tmp_path, checked.files, checked.manifest)
+    before = contents(first)
+    impossible = {**checked.files, "no/such/folder.nq": b""}
+    with pytest.raises(GraphError, match=r"cannot write the release in .*: No such file"):
+        write_release(tmp_path, impossible, {**checked.manifest, "release": "f" * 64})
+    assert contents(tmp_path / "releases/current") == before
+    assert {path.name for path in (tmp_path / "releases").iterdir()} == {first.name, "current"}

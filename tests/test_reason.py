@@ -1,0 +1,152 @@
+"""What is inferred: the informative part of OWL 2 RL, as owlrl derives it."""
+
+from __future__ import annotations
+
+import owlrl
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from scograph.interop import to_graph
+from scograph.pipeline import Checked
+from scograph.reason import is_informative, reason, subsumption
+from scograph.store import Release
+from scograph.vocab import graph_iri
+
+PREFIXES = """
+@prefix : <https://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+"""
+
+
+def triples(text: str) -> set[Triple]:
+    quads = parse((PREFIXES + text).encode(), format=RdfFormat.TURTLE)
+    return {quad.triple for quad in quads}
+
+
+RULES = [
+    ("cax-sco", ":A rdfs:subClassOf :B . :x a :A .", ":x a :B ."),
+    ("scm-sco", ":A rdfs:subClassOf :B . :B rdfs:subClassOf :C .", ":A rdfs:subClassOf :C ."),
+    ("prp-spo1", ":p rdfs:subPropertyOf :q . :x :p :y .", ":x :q :y ."),
+    (
+        "prp-spo1 with a literal", ":p rdfs:subPropertyOf rdfs:label . :x :p \"n\"@ru .",
+        ":x rdfs:label \"n\"@ru .",
+    ),
+    ("prp-trp", ":p a owl:TransitiveProperty . :x :p :y . :y :p :z .", ":x :p :z ."),
+    ("prp-spo2", ":r owl:propertyChainAxiom ( :p :q ) . :x :p :y . :y :q :z .", ":x :r :z ."),
+    ("nothing follows", ":x :p :y .", ""),
+    ("no reflexive triple", ":A a owl:Class . :x a :A .", ""),
+    ("nothing from a label", ":x rdfs:label \"n\"@en .", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "given_", "expected"), RULES, ids=[rule[0] for rule in RULES])
+def test_a_rule_gives_its_conclusion_and_nothing_else(
+    name: str, given_: str, expected: str
+) -> None:
+    closure = reason(triples(given_))
+    assert set(closure.inferred) == triples(expected), name
+    assert closure.clashes == ()
+
+
+CLASHES = [
+    (
+        ":A owl:disjointWith :B . :x a :A , :B .",
+        "Disjoint classes https://example.org/A and https://example.org/B have a common individual "
+        "https://example.org/x",
+    ),
+    (
+        "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) . :x a :A , :C .",
+        "Disjoint classes https://example.org/A and https://example.org/C have a common individual "
+        "https://example.org/x",
+    ),
+    (
+        ":p a owl:IrreflexiveProperty . :x :p :x .",
+        "Irreflexive property used on https://example.org/x with https://example.org/p",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given_", "message"), CLASHES)
+def test_a_clash_is_named(given_: str, message: str) -> None:
+    clashes = reason(triples(given_)).clashes
+    assert message in [clash.message for clash in clashes]
+    assert "https://example.org/x" in clashes[0].iris
+
+
+UNINFORMATIVE = [
+    ":x a owl:Thing .", ":x a rdfs:Resource .", ":x owl:sameAs :x .", ":A rdfs:subClassOf :A .",
+    ":A rdfs:subClassOf owl:Thing .", "owl:Thing a owl:Class .", ":p rdfs:subPropertyOf :p .",
+    "rdf:type a rdf:Property .", ":A owl:equivalentClass :A .", ":x a _:b .", "_:b a :A .",
+    "owl:Nothing rdfs:subClassOf :A .", ":p a rdf:Property .",
+]  # fmt: skip
+INFORMATIVE = [":x a :A .", ":A rdfs:subClassOf :B .", ":x :p :y .", ':x rdfs:label "n" .']
+
+
+@pytest.mark.parametrize("text", UNINFORMATIVE)
+def test_what_says_nothing_is_left_out(text: str) -> None:
+    assert [is_informative(triple) for triple in triples(text)] == [False]
+
+
+@pytest.mark.parametrize("text", INFORMATIVE)
+def test_what_says_something_is_kept(text: str) -> None:
+    assert [is_informative(triple) for triple in triples(text)] == [True]
+
+
+NAMES = [NamedNode(f"https://example.org/{letter}") for letter in "ABCDE"]
+PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=8)
+SUB_CLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+@settings(max_examples=50, deadline=None)
+@given(PAIRS, PAIRS)
+def test_subsumption_types_what_owlrl_types(
+    classes: list[tuple[NamedNode, NamedNode]], types: list[tuple[NamedNode, NamedNode]]
+) -> None:
+    data = {Triple(a, SUB_CLASS, b) for a, b in classes}
+    data |= {Triple(NamedNode(f"{x.value}-thing"), TYPE, b) for x, b in types}
+    graph: rdflib.Graph = to_graph(data)
+    owlrl.OWLRL_Semantics(graph, False, False, False).closure()
+    things = {str(name) + "-thing" for name in (node.value for node in NAMES)}
+    expected = {
+        (str(s), str(o))
+        for s, o in graph.subject_objects(rdflib.RDF.type)
+        if str(s) in things and not str(o).startswith("http://www.w3.org/")
+    }
+    found = {
+        (triple.subject.value, triple.object.value)
+        for triple in subsumption(data)
+        if triple.predicate == TYPE
+        and isinstance(triple.subject, NamedNode)
+        and isinstance(triple.object, NamedNode)
+    }
+    assert found == expected
+
+
+def test_the_repository_is_free_of_clashes(checked: Checked) -> None:
+    assert [finding for finding in checked.findings if finding.rule == "clash"] == []
+
+
+INFERRED = [
+    ("event:forum-2021 sco:takesPlaceIn state:RU", True),
+    ("event:forum-2021-plenary sco:series series:heads-of-regions-forum", True),
+    ("participation:forum-2021-vladimir-norov sco:onBehalfOf organisation:sco-secretariat", True),
+    ("event:forum-2021 a prov:Activity", True),
+    ("person:alexei-teksler a foaf:Agent", True),
+    ("event:forum-2021 a owl:Thing", False),
+    ("person:vladimir-norov sco:onBehalfOf organisation:sco-secretariat", False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "expected"), INFERRED)
+def test_the_release_holds_what_follows(release: Release, pattern: str, expected: bool) -> None:
+    graph = graph_iri(release.base, "inferred")
+    for where in (f"GRAPH <{graph}> {{ {pattern} }}", pattern):
+        answer = release.store.query(f"ASK {{ {where} }}", prefixes=release.prefixes)
+        assert bool(answer) is expected

@@ -141,7 +141,7 @@ def explain_syntax(complaint: str, query: str) -> str:
     if found is None:
         return " ".join(complaint.split())
     line, column, wanted = int(found[1]), int(found[2]), found[3]
-    lines = query.splitlines() or [""]
+    lines = query.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
     place = f"line {line}, column {column}"
     if "Prefix not found" in wanted:

@@ -25,7 +25,7 @@ from scograph.engine import Engine, QueryError
 from scograph.findings import GraphError
 from scograph.formats import ALL, GRAPHS, RESULTS, Format, by_name
 from scograph.store import Release, find_release, open_release
-from scograph.vocab import compact
+from scograph.vocab import WELL_KNOWN_PREFIXES, compact
 
 # The least width of a column, in characters, that still reads well.
 _COLUMN = 17
@@ -59,7 +59,7 @@ def show(question: Question, form: str) -> None:
                 "--name needs the folder's release; with --endpoint give the text"
             )
         content, kind = ask_endpoint(question.endpoint, question.text, results, graph)
-        prefixes, is_graph = {}, any(kind == item.media_type for item in GRAPHS)
+        prefixes, is_graph = WELL_KNOWN_PREFIXES, any(kind == item.media_type for item in GRAPHS)
     if form != "table" or is_graph:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -118,9 +118,9 @@ def _describe(
     release = graph_iri(base, "release")
     with stage("describe"):
         adopted = asserted.default_graph()
-        counted = (adopted - asserted.graphs.get(release, set())) | closure.inferred
+        counted = adopted - asserted.graphs.get(release, set())
         version = _ontology_version(asserted)
-        description = describe(folder, version, counted)
+        description = describe(folder, version, counted, closure.inferred)
         graphs: dict[str, set[Triple]] = dict(asserted.graphs)
         graphs[graph_iri(base, "inferred")] = set(closure.inferred)
         graphs[release] = asserted.graphs.get(release, set()) | description

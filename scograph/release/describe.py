@@ -36,17 +36,21 @@ _FORMS = {"select": "Select", "ask": "Ask", "construct": "Construct", "describe"
 _OPENING = re.compile(r"^\s*(select|ask|construct|describe)\b", re.IGNORECASE | re.MULTILINE)
 
 
-def describe(folder: Folder, ontology_version: str, default_graph: set[Triple]) -> set[Triple]:
+def describe(
+    folder: Folder, ontology_version: str, asserted: set[Triple], inferred: frozenset[Triple]
+) -> set[Triple]:
     """Return the triples of ``<base>graph/release`` beyond ``dataset.ttl`` itself.
 
-    *default_graph* is all that the release adopts and infers, without this description.
+    *asserted* and *inferred* together are the default graph without this description.
+    Both are counted; the properties of a class are told for the classes that things
+    are asserted to have, not again for each class that follows.
     """
     description = _Description(folder)
     return {
         *description.versions(ontology_version),
         *description.prefixes(),
         *description.queries(),
-        *description.statistics(default_graph),
+        *description.statistics(asserted, inferred),
     }
 
 
@@ -96,29 +100,30 @@ class _Description:
             yield Triple(node, NamedNode(SCHEMA + "keywords"), Literal(word))
         yield Triple(node, NamedNode(DCTERMS + "isPartOf"), self._dataset)
 
-    def statistics(self, triples: set[Triple]) -> Iterator[Triple]:
-        types: Types = defaultdict(set)
+    def statistics(self, asserted: set[Triple], inferred: frozenset[Triple]) -> Iterator[Triple]:
+        triples = asserted | inferred
         by_property: dict[str, list[Triple]] = defaultdict(list)
         for triple in triples:
             by_property[triple.predicate.value].append(triple)
-            if triple.predicate.value == TYPE and isinstance(triple.object, NamedNode):
-                types[str(triple.subject)].add(triple.object.value)
+        types = _types(asserted)
+        told = {name for names in types.values() for name in names}
         instances: dict[str, set[str]] = defaultdict(set)
-        for subject, names in types.items():
+        for subject, names in _types(triples).items():
             for name in names:
                 instances[name].add(subject)
         yield self._count(self._dataset, "triples", len(triples))
         yield self._count(self._dataset, "classes", len(instances))
         yield self._count(self._dataset, "properties", len(by_property))
-        subjects = {triple.subject for triple in triples}
+        subjects, objects = {t.subject for t in triples}, {t.object for t in triples}
         yield self._count(self._dataset, "distinctSubjects", len(subjects))
-        yield self._count(self._dataset, "distinctObjects", len({t.object for t in triples}))
+        yield self._count(self._dataset, "distinctObjects", len(objects))
         for name, members in instances.items():
             node = self._node("class", name)
             yield Triple(self._dataset, NamedNode(VOID + "classPartition"), node)
             yield Triple(node, NamedNode(VOID + "class"), NamedNode(name))
             yield self._count(node, "entities", len(members))
-            yield from self._properties(node, name, by_property, types, members)
+            if name in told:
+                yield from self._properties(node, name, by_property, types, members)
         yield from self._properties(self._dataset, "", by_property, types, None)
 
     def _properties(
@@ -162,3 +167,11 @@ class _Description:
 
     def _count(self, node: NamedNode, name: str, number: int) -> Triple:
         return Triple(node, NamedNode(VOID + name), Literal(number))
+
+
+def _types(triples: Iterable[Triple]) -> Types:
+    types: Types = defaultdict(set)
+    for triple in triples:
+        if triple.predicate.value == TYPE and isinstance(triple.object, NamedNode):
+            types[str(triple.subject)].add(triple.object.value)
+    return types

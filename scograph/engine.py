@@ -25,8 +25,9 @@ from pyoxigraph import (
 
 from scograph.advice import explain_syntax, misspelt, words
 from scograph.formats import Format
+from scograph.jsonld import json_ld
 from scograph.store import Release
-from scograph.turtle import turtle
+from scograph.turtle import reading_order, turtle
 
 _FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"])
@@ -109,7 +110,9 @@ class Engine:
         prefixes = self.release.prefixes
         if graph.writer == RdfFormat.TURTLE:
             return Answer(turtle(found, prefixes), graph)
-        triples = sorted(found, key=str)
+        triples = sorted(found, key=reading_order)
+        if graph.writer == RdfFormat.JSON_LD:
+            return Answer(json_ld(triples, prefixes), graph)
         return Answer(serialize(triples, format=graph.writer, prefixes=prefixes) or b"", graph)
 
 

@@ -14,7 +14,7 @@ def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
 
     Of *prefixes* (name to namespace) those that occur are declared, in the order of names.
     """
-    text = serialize(sorted(triples, key=_order), format=RdfFormat.TURTLE, prefixes=prefixes)
+    text = serialize(sorted(triples, key=reading_order), format=RdfFormat.TURTLE, prefixes=prefixes)
     if text is None:
         raise TypeError("the serialiser returned nothing")
     lines = text.decode().splitlines(keepends=True)
@@ -25,6 +25,7 @@ def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
     return ("".join(sorted(used)) + "\n" + body).encode()
 
 
-def _order(triple: Triple) -> tuple[str, bool, str, str]:
+def reading_order(triple: Triple) -> tuple[str, bool, str, str]:
+    """Sort by subject, then types, then the other predicates, then values."""
     predicate = triple.predicate.value
     return (str(triple.subject), predicate != TYPE, predicate, str(triple.object))

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "scograph"
 
 LEAVES = {"vocab", "findings", "turtle", "interop", "scograph"}
 BUILD = {"sources", "reason", "checks", "release", "pipeline"}
-SERVE = {"store", "engine", "advice", "formats", "errors", "endpoint", "pages", "app", "server"}
+SERVE = {"jsonld", "store", "engine", "advice", "formats", "errors", "endpoint", "pages", "app", "server"}
 USE = {"client", "questions", "cli", "__main__"}
 
 # The elements on the right may be imported by the element on the left, besides the leaves.
@@ -25,7 +25,8 @@ ALLOWED = {
     "formats": set(),
     "store": set(),
     "advice": set(),
-    "engine": {"store", "formats", "advice"},
+    "jsonld": set(),
+    "engine": {"store", "formats", "advice", "jsonld"},
     "errors": {"engine", "formats"},
     "endpoint": {"engine", "errors", "formats"},
     "pages": {"engine", "errors", "formats", "endpoint"},
@@ -45,6 +46,7 @@ LIBRARIES = {
     "pyshacl": {"checks"},
     "flask": {"endpoint", "errors", "pages", "app", "server"},
     "werkzeug": {"formats", "endpoint", "errors", "pages"},
+    "pyld": {"jsonld"},
     "granian": {"server"},
     "SPARQLWrapper": {"client"},
     "click": {"cli", "questions"},

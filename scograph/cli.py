@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -144,6 +145,8 @@ def serve(folder: Path, host: str, port: int) -> None:
 
 def main() -> NoReturn:
     """Run the command line; an error is one line on stderr and exit status 1."""
+    # rdflib logs a traceback for each ill-typed literal, which the checks report with its line.
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -76,8 +76,7 @@ def check_folder(root: Path, stage: Stage, texts: Path | None = None) -> Checked
         findings += [_clash(clash, folder, locator) for clash in closure.clashes]
     with stage("validate"):
         findings += check_ontology(folder, locator)
-        findings += check_adopted(folder, asserted, locator)
-        findings += check_each_graph(folder, asserted, locator)
+        findings += _data(folder, asserted, locator)
         findings += check_closure(folder, asserted, closure.inferred, locator)
     findings = sorted(set(findings))
     if has_errors(findings):
@@ -92,6 +91,14 @@ def _static(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Fi
     yield from check_literals(folder, locator)
     yield from check_evidence(folder, asserted, locator)
     yield from check_reference(folder, asserted, locator)
+
+
+def _data(folder: Folder, asserted: Asserted, locator: Locator) -> list[Finding]:
+    """Validate each graph, then all together; what a graph is told once is not told again."""
+    each = list(check_each_graph(folder, asserted, locator))
+    told = {(finding.rule, finding.message) for finding in each}
+    together = check_adopted(folder, asserted, locator)
+    return each + [item for item in together if (item.rule, item.message) not in told]
 
 
 def _clash(clash: Clash, folder: Folder, locator: Locator) -> Finding:

@@ -26,6 +26,7 @@ _UNINFORMATIVE_TYPES = frozenset(
     )
 )
 _IRI = re.compile(r"https?://[^\s,()'\"]+")
+_ILL_TYPED = "Lexical value of the literal"
 _SUB_CLASS = RDFS + "subClassOf"
 _SUB_PROPERTY = RDFS + "subPropertyOf"
 
@@ -65,6 +66,8 @@ def reason(asserted: set[Triple]) -> Closure:
             if triple not in asserted and is_informative(triple):
                 inferred.add(triple)
     messages = sorted(str(message) for message in semantics.error_messages)
+    # What is wrong with a literal, the check of literals says, with its line.
+    messages = [text for text in messages if not text.startswith(_ILL_TYPED)]
     clashes = tuple(Clash(text, tuple(_IRI.findall(text))) for text in messages)
     return Closure(frozenset(inferred), clashes)
 

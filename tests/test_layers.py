@@ -10,9 +10,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scograph"
 
-LEAVES = {"vocab", "findings", "turtle", "interop", "scograph"}
+LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "scograph"}
 BUILD = {"sources", "reason", "checks", "release", "pipeline"}
-SERVE = {"jsonld", "store", "engine", "advice", "formats", "errors", "endpoint", "pages", "app", "server"}
+SERVE = {"jsonld", "store", "engine", "formats", "errors", "endpoint", "pages", "app", "server"}
 USE = {"client", "questions", "cli", "__main__"}
 
 # The elements on the right may be imported by the element on the left, besides the leaves.
@@ -24,9 +24,8 @@ ALLOWED = {
     "pipeline": {"sources", "reason", "checks", "release"},
     "formats": set(),
     "store": set(),
-    "advice": set(),
     "jsonld": set(),
-    "engine": {"store", "formats", "advice", "jsonld"},
+    "engine": {"store", "formats", "jsonld"},
     "errors": {"engine", "formats"},
     "endpoint": {"engine", "errors", "formats"},
     "pages": {"engine", "errors", "formats", "endpoint"},

@@ -32,12 +32,6 @@ APPENDED = {
     ".disputes.ttl": "data/disputes.ttl",
     ".topics.ttl": "ontology/topics.ttl",
 }
-# Patterns whose findings are not yet what they should be, with the reason.
-KNOWN_BUGS = {
-    "invalid/m17-no-such-day.trig": "check_literals does not see that no calendar has the day",
-}
-# What those bugs report in other files.
-KNOWN_STRAYS = ("Lexical value of the literal '2017-02-30'",)
 # What no pattern can show: abstract kinds, terms of the shapes, terms that the build derives.
 NOT_SHOWN = {
     *("AdoptedShape", "ClosureShape", "ReferenceProperty"),
@@ -127,11 +121,6 @@ def suite_of(name: str) -> str:
     return name.rsplit("/", 1)[0]
 
 
-def marked(name: str) -> object:
-    reason = KNOWN_BUGS.get(name)
-    return pytest.param(name, marks=[pytest.mark.xfail(reason=reason)] if reason else [])
-
-
 # What each pattern gives
 
 
@@ -140,7 +129,7 @@ def test_a_valid_pattern_gives_no_finding(name: str, outcome: Callable[[str], Ou
     assert outcome(suite_of(name)).lines[name] == []
 
 
-@pytest.mark.parametrize("name", [marked(name) for name in INVALID])
+@pytest.mark.parametrize("name", INVALID)
 def test_an_invalid_pattern_gives_what_it_says(
     name: str, outcome: Callable[[str], Outcome]
 ) -> None:
@@ -154,7 +143,7 @@ def test_nothing_is_found_outside_the_patterns(
     suite: str, outcome: Callable[[str], Outcome]
 ) -> None:
     strays = [str(finding) for finding in outcome(suite).elsewhere]
-    assert [line for line in strays if not any(known in line for known in KNOWN_STRAYS)] == []
+    assert strays == []
 
 
 def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
@@ -170,6 +159,7 @@ QUERIES = {
     "001-stale.rq": "# Which states are there?\nSELECT ?state WHERE { ?state a sco:State }\n",
     "002-no-question.rq": "ASK { ?state a sco:State }\n",
     "003-broken.rq": "# Which states are there?\nSELECT ?state WHERE { ?state a sco:State\n",
+    "005-service.rq": "# Who else?\nASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }\n",
     "004.rq": "# A name without words.\nASK { ?state a sco:State }\n",
 }
 
@@ -191,17 +181,17 @@ def test_saved_queries_and_generated_files(tmp_path: Path) -> None:
     checked = check_folder(tmp_path, silent)
     lines = [str(finding) for finding in checked.findings]
     lines += [str(stale.finding) for stale in checked.stale]
-    shortened = [
-        re.sub(r"(:\d+)?: error query-syntax .*", ": query-syntax", line) for line in lines
-    ]
-    assert sorted(shortened) == [
+    assert sorted(lines) == [
         "data/forum.ttl: error stale-forum "
         "is missing: run `scograph check --fix` and review the diff",
         "queries/001-stale.tsv: error stale-answer 001-stale answers otherwise than committed "
         "(now 2 rows): run `scograph check --fix`, review the diff",
         "queries/002-no-question.rq:1: error query-question "
         "begin the file with its question in words, as a comment",
-        "queries/003-broken.rq: query-syntax",
+        "queries/003-broken.rq:3: error query-syntax column 1: the query ends too early; "
+        "expected one of: ,  .  ;  {  }",
+        "queries/005-service.rq: error query-service "
+        "SERVICE asks another host: nothing leaves the machine",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from pyoxigraph import (
     Store,
 )
 
+from scograph.advice import explain_syntax, words
 from scograph.findings import Finding, Severity
 from scograph.sources.folder import FORUM_FILE, Folder, SavedQuery
 
@@ -54,13 +56,18 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
     if not query.question:
         yield Finding(query.path, 1, Severity.ERROR, "query-question",
                       "begin the file with its question in words, as a comment")  # fmt: skip
+    if "SERVICE" in words(query.text):
+        yield Finding(query.path, 0, Severity.ERROR, "query-service",
+                      "SERVICE asks another host: nothing leaves the machine")  # fmt: skip
+        return
     try:
         answer = _tsv(store, query.text, folder.metadata.prefixes)
     except SyntaxError as error:
-        line = error.lineno or 0
-        yield Finding(
-            query.path, line, Severity.ERROR, "query-syntax", " ".join(str(error).split())
-        )
+        advice = explain_syntax(str(error), query.text)
+        place = re.match(r"line (\d+), ", advice)
+        line = int(place[1]) if place else 0
+        text = advice[place.end() :] if place else advice
+        yield Finding(query.path, line, Severity.ERROR, "query-syntax", text)
         return
     if answer == query.answer:
         return

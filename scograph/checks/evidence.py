@@ -16,6 +16,7 @@ from scograph.sources.dataset import Asserted
 from scograph.sources.document import Document, Role
 from scograph.sources.folder import Folder
 from scograph.sources.positions import Locator, graph_of
+from scograph.turtle import reading_order
 from scograph.vocab import (
     CARRIES_NO_CLAIM,
     CONCLUDED_IN,
@@ -84,7 +85,7 @@ def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[
                 f"{name} is neither described as a sco:Passage, with its sentence, nor as a "
                 "sco:Claim or sco:Inference: add the description outside the block"
             )
-        elif of_record and not asserted.claim_passage.get(graph, graph).startswith(home):
+        elif of_record and not _home(asserted, graph, home).startswith(home):
             rule = "foreign-passage"
             message = f"{name} belongs to another source: move it to that source's record"
         else:
@@ -92,6 +93,12 @@ def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[
         place = Locator((document,)).graph_line(graph)
         line = place[1] if place else 0
         yield Finding(document.path, line, Severity.ERROR, rule, message)
+
+
+def _home(asserted: Asserted, graph: str, unknown: str) -> str:
+    """Return the passage of *graph*; *unknown* for a claim that names none, a fault of its own."""
+    is_claim = graph in asserted.claims
+    return asserted.claim_passage.get(graph, unknown) if is_claim else graph
 
 
 def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
@@ -137,12 +144,14 @@ def _passages(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[
 def _graph_contents(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
     for iri, triples in asserted.world_graphs():
         typed = {triple.subject for triple in triples if triple.predicate.value == TYPE}
-        for triple in sorted(triples, key=str):
+        told = set()
+        for triple in sorted(triples, key=reading_order):
             if not isinstance(triple.subject, NamedNode):
                 continue
             subject = triple.subject.value
             problem = _problem(asserted, iri, triple, triple.subject in typed)
-            if problem is not None:
+            if problem is not None and (subject, problem) not in told:
+                told.add((subject, problem))
                 place = locator.locate(subject, triple.predicate.value, None, iri)
                 file, line = place or (folder.documents[0].path, 0)
                 rule, text = problem

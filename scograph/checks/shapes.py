@@ -33,9 +33,12 @@ _CLOSURE = rdflib.URIRef(SCO + "ClosureShape")
 
 @dataclass(frozen=True)
 class Result:
-    """One result of a validation (SHACL section 3.6.2); IRIs and lexical forms as text."""
+    """One result of a validation (SHACL section 3.6.2); IRIs and lexical forms as text.
 
-    focus: str
+    ``focus`` is None for a blank node.
+    """
+
+    focus: str | None
     path: str | None
     value: str | None
     severity: Severity
@@ -148,19 +151,20 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node, shapes: rdflib.Graph) 
     while isinstance(shape, rdflib.BNode):
         shape = next(shapes.subjects(None, shape), None)
     name = str(shape).rsplit("#", 1)[-1]
-    focus = text(SH.focusNode) or "a blank node"
     message = text(SH.resultMessage) or "does not fit the shape"
     grade = _SEVERITY.get(rdflib.URIRef(str(severity)), Severity.ERROR)
-    return Result(focus, text(SH.resultPath), text(SH.value), grade, name, message)
+    return Result(text(SH.focusNode), text(SH.resultPath), text(SH.value), grade, name, message)
 
 
 def _findings(
     results: Iterable[Result], folder: Folder, locator: Locator, graph: str | None
 ) -> Iterator[Finding]:
     for result in results:
+        if result.focus is None:
+            continue  # a blank node in data is a finding of its own
         place = locator.locate(result.focus, result.path, result.value, graph)
         file, line = place or (folder.documents[0].path, 0)
-        about = folder.compact(result.focus, file) if "://" in result.focus else result.focus
+        about = folder.compact(result.focus, file)
         message = result.message
         if result.value and "://" in result.value:
             message = message.replace(result.value, folder.compact(result.value, file))

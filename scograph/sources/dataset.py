@@ -139,7 +139,7 @@ def _instances(triples: Iterable[Triple], kind: str) -> Iterator[str]:
 def _objects(triples: Iterable[Triple], predicate: str) -> dict[str, str]:
     return {
         triple.subject.value: triple.object.value
-        for triple in triples
+        for triple in sorted(triples, key=str)
         if triple.predicate.value == predicate
         and isinstance(triple.subject, NamedNode)
         and isinstance(triple.object, NamedNode)

@@ -100,6 +100,8 @@ def syntax_finding(path: str, error: SyntaxError) -> Finding:
     column = f"column {error.offset}: " if error.offset else ""
     if undeclared is None:
         text = message[:1].lower() + message[1:]
+        if path.endswith(".ttl") and text.startswith("{"):
+            text += ": named blocks belong into TriG, a file that ends in .trig"
         return Finding(path, error.lineno or 0, Severity.ERROR, "syntax", column + text)
     name = undeclared.group(1)
     namespace = WELL_KNOWN_PREFIXES.get(name, "...")

@@ -15,7 +15,7 @@ from granian.log import LogLevels
 
 from scograph.app import create_app
 from scograph.findings import GraphError
-from scograph.store import open_release
+from scograph.store import check_release, open_release
 
 _THREADS = 8
 
@@ -24,14 +24,16 @@ def serve(release: Path, host: str, port: int) -> None:
     """Serve the release in folder *release* until interrupted.
 
     Raises:
-        GraphError: the port is taken, or the host is not this machine's own address.
+        GraphError: the release is damaged, the port is taken, or the host is not this
+            machine's own address.
 
     """
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+    if not _is_here(host):
         raise GraphError(
             f"this version serves this machine only, not {host}: "
             "queries are not yet kept from hurting the service"
         )
+    check_release(release)
     _try_port(host, port)
     server = Granian(
         "scograph.app:create_app",
@@ -48,6 +50,13 @@ def serve(release: Path, host: str, port: int) -> None:
 
 def _load(release: Path, *_: Any) -> Flask:
     return create_app(open_release(release))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _try_port(host: str, port: int) -> None:

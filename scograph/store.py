@@ -13,6 +13,8 @@ from pyoxigraph import RdfFormat, Store
 from scograph.findings import GraphError
 
 _FORMAT = 1
+_AGAIN = "build it again"
+_KEYS = {"release": str, "versions": dict, "base": str, "prefixes": dict, "files": dict}
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,31 @@ def find_release(folder: Path) -> Path:
     """Return the release that serves *folder*: itself, or what ``releases/current`` points to.
 
     Raises:
-        GraphError: there is none yet.
+        GraphError: there is none yet, or its manifest is damaged.
 
     """
-    if (folder / "manifest.json").is_file():
-        return folder
-    current = folder / "releases" / "current"
-    if not (current / "manifest.json").is_file():
+    is_release = (folder / "manifest.json").is_file()
+    found = folder if is_release else folder / "releases" / "current"
+    if not (found / "manifest.json").is_file():
         raise GraphError(f"{folder} has no release yet: run `scograph build {folder}` first")
-    return current.resolve()
+    _manifest(found)
+    return found.resolve()
+
+
+def check_release(path: Path) -> dict[str, Any]:
+    """Check that the release in *path* is whole, every file by its hash; return the manifest.
+
+    Raises:
+        GraphError: a file is missing, damaged, or of a format from another version.
+
+    """
+    manifest = _manifest(path)
+    files = manifest["files"].items()
+    named = {name: file.get("sha256") for name, file in files if isinstance(file, dict)}
+    for name, digest in {**named, "dataset.nq": manifest["release"]}.items():
+        if hashlib.sha256(_read(path, name)).hexdigest() != digest:
+            raise GraphError(f"the release {path} is damaged, {name} has another hash: {_AGAIN}")
+    return manifest
 
 
 def open_release(path: Path) -> Release:
@@ -61,15 +79,28 @@ def open_release(path: Path) -> Release:
         GraphError: a file is missing, damaged, or of a format from another version.
 
     """
-    try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        content = (path / "dataset.nq").read_bytes()
-    except (OSError, ValueError) as error:
-        raise GraphError(f"cannot open the release {path}: {error}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
-        raise GraphError(f"the release {path} is of another format: build it again")
-    if hashlib.sha256(content).hexdigest() != manifest.get("release"):
-        raise GraphError(f"the release {path} is damaged, its hash does not fit: build it again")
+    manifest = check_release(path)
     store = Store()
-    store.bulk_load(content, format=RdfFormat.N_QUADS)
+    store.bulk_load(_read(path, "dataset.nq"), format=RdfFormat.N_QUADS)
     return Release(path, manifest, store)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(_read(path, "manifest.json"))
+    except ValueError as error:
+        raise GraphError(f"the release {path} is damaged, in manifest.json: {_AGAIN}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+        raise GraphError(f"the release {path} is of another format: {_AGAIN}")
+    for key, kind in _KEYS.items():
+        if not isinstance(manifest.get(key), kind):
+            raise GraphError(f"the release {path} is damaged, its manifest has no {key}: {_AGAIN}")
+    return manifest
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return (path / name).read_bytes()
+    except OSError as error:
+        reason = error.strerror or error
+        raise GraphError(f"cannot open the release {path}: {name}: {reason}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import socket
 import subprocess
 import sys
@@ -165,7 +164,6 @@ def command(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONWARNINGS": "default"},
     )
 
 

@@ -1,9 +1,9 @@
-"""What all pages share: language, words, the frame."""
+"""What all pages share: language, words, addresses, the frame."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, render_template, request
 
@@ -45,6 +45,21 @@ def keeping(href: str, keep: str) -> str:
         return href
     path, mark, fragment = href.partition("#")
     return path + (f"&{keep[1:]}" if "?" in path else keep) + mark + fragment
+
+
+def text_fragment(url: str, first: str, last: str) -> str:
+    """Return *url* with a text fragment from *first* to *last* words.
+
+    Without *last*, of a passage that was not read to its end, *first* alone is sought.
+    Source: URL Fragment Text Directives (WICG), section 3. A dash, a comma and an
+    ampersand have a meaning in the directive and are escaped.
+    """
+
+    def escaped(text: str) -> str:
+        return quote(text, safe="").replace("-", "%2D")
+
+    joint = "&" if "#" in url else "#"
+    return f"{url}{joint}:~:text=" + ",".join(escaped(words) for words in (first, last) if words)
 
 
 def _without_lang() -> list[tuple[str, str]]:

@@ -73,7 +73,7 @@ def graph_response(engine: Engine, graph: NamedNode, chosen: Format) -> Response
 def _page(engine: Engine, node: NamedNode, name: str) -> Response:
     reader = Reader(engine, language())
     facts = reader.facts(node)
-    passage = reader.evidence_of(node.value)
+    found = reader.evidence_of(node.value)
     response = page(
         "thing.html",
         engine,
@@ -83,7 +83,8 @@ def _page(engine: Engine, node: NamedNode, name: str) -> Response:
         kind=_kind(facts),
         facts=[part for group in facts if (part := group.part(inferred=False)).facts],
         inferred=[part for group in facts if (part := group.part(inferred=True)).facts],
-        passage=passage if passage and passage.kind == "passage" else None,
+        passage=found if found and found.kind == "passage" else None,
+        reason=found.summary if found and found.kind == "concluded" else "",
         claims=reader.claims(node),
         passages=reader.passages(node) if name.startswith("source/") else [],
         mentions=reader.mentions(node),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
 from scograph.engine import Engine
 from scograph.pages.asking import Row, Term, select, text_of, values
+from scograph.pages.layout import text_fragment
 from scograph.pages.words import words
 from scograph.vocab import COMMENT, CONCLUDED_IN, PREF_LABEL, RDFS, SCO, STATED_IN, TYPE, graph_iri
 
@@ -108,8 +108,8 @@ class Reader:
 
     def label(self, iri: str) -> str:
         """Return the label of *iri* in the page's language, else English, else its last part."""
-        if iri == TYPE:
-            return words(self._language)["type"]
+        if iri in (TYPE, COMMENT):
+            return words(self._language)["type" if iri == TYPE else "comment"]
         return self._labels.get(iri) or _last_part(iri, self._base)
 
     def learn(self, terms: Iterable[Term | None]) -> None:
@@ -153,11 +153,13 @@ class Reader:
         return [Group(self._name(name), _ordered(grouped[name].values())) for name in names]
 
     def mentions(self, node: NamedNode) -> list[Group]:
-        """Return what leads to *node* in the adopted graph, grouped by property."""
+        """Return what leads to *node* without reasoning, in the adopted graph, by property."""
+        inferred = graph_iri(self._base, "inferred")
         hidden = values(NamedNode(name) for name in (STATED_IN, CONCLUDED_IN, SCO + "inSource"))
         rows = select(
             self._engine,
             f"SELECT ?p ?s WHERE {{ ?s ?p {node} FILTER (isIRI(?s) && ?s != {node}) "
+            f"FILTER NOT EXISTS {{ GRAPH <{inferred}> {{ ?s ?p {node} }} }} "
             f"FILTER NOT EXISTS {{ VALUES ?p {{ {hidden} }} }} }} ORDER BY ?s LIMIT {_MENTIONS}",
         )
         self.learn(term for row in rows for term in (row["p"], row["s"]))
@@ -267,20 +269,6 @@ WHERE {{
     ?source dcterms:title ?title ; schema:url ?url ; dcterms:publisher ?publisher .
     OPTIONAL {{ ?source dcterms:issued ?issued }}
 }}"""
-
-
-def text_fragment(url: str, first: str, last: str) -> str:
-    """Return *url* with a text fragment from *first* to *last* words.
-
-    Source: URL Fragment Text Directives (WICG), section 3. A dash, a comma and an
-    ampersand have a meaning in the directive and are escaped.
-    """
-
-    def escaped(text: str) -> str:
-        return quote(text, safe="").replace("-", "%2D")
-
-    joint = "&" if "#" in url else "#"
-    return f"{url}{joint}:~:text={escaped(first)},{escaped(last)}"
 
 
 def _rank(name: str) -> tuple[bool, bool]:

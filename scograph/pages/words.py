@@ -13,6 +13,7 @@ NAMES: Final = {"en": "English", "ru": "Русский", "zh": "中文"}
 
 _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "type": ("type", "тип", "类型"),
+    "comment": ("reason or remark", "обоснование или примечание", "理由或备注"),
     "facts": ("What is known", "Что известно", "已知信息"),
     "claims": ("What it states", "Что здесь утверждается", "其中的主张"),
     "passages": ("Passages", "Фрагменты", "文段"),

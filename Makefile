@@ -8,7 +8,7 @@ help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
 
 serve: .venv/.ready ## set up, build the graph and serve it on 127.0.0.1 (PORT=8000)
-	@.venv/bin/scograph build --quiet > .venv/release
+	@.venv/bin/scograph build
 	@.venv/bin/scograph serve --port $(PORT)
 
 build: .venv/.ready ## set up and build a release of the graph

@@ -25,6 +25,14 @@ _ERROR_AT = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DO
 _PREFIXED = re.compile(r"([A-Za-z][\w-]*)?:[\w.%-]*\s*$")
 _WANTED = re.compile(r'"([^"\s]+)"|\b([A-Z]{2,}(?: [A-Z]{2,})*)\b')
 _UNBOUND = "variable that is unbound"
+# Relative to a base, what looks like an IRI may be a comparison, which hides what follows.
+_DOUBTFUL = re.compile(r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*[(\[)\]#'"]""")
+# Brackets that nest deeper end the process: parser and evaluator recurse.
+DEEPEST = 200
+_OPEN, _CLOSE = frozenset("{(["), frozenset("})]")
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
 
 # SPARQL 1.1 Query Language, section 19.8: the keywords of a query.
 _KEYWORDS = frozenset(
@@ -41,6 +49,26 @@ _KEYWORDS = frozenset(
 def words(query: str) -> list[str]:
     """Return the bare words of *query* in upper case: its keywords, and nothing quoted."""
     return [word.upper() for word, _ in _words(query)]
+
+
+def form_of(query: str) -> str | None:
+    """Return the first word of *query* that is one of `FORMS` or `UPDATES`: what it does."""
+    return next((word for word in words(query) if word in FORMS + UPDATES), None)
+
+
+def depth(query: str) -> int:
+    """Return how deep the brackets of *query* nest, without strings, IRIs and comments.
+
+    Where a text can be read in two ways, all that it opens is counted: never too few.
+    """
+    deepest = current = 0
+    for found in _TOKENS.finditer(query):
+        token = found[0]
+        if _DOUBTFUL.match(token):
+            return sum(query.count(mark) for mark in _OPEN)
+        current += (token in _OPEN) - (token in _CLOSE)
+        deepest = max(deepest, current)
+    return deepest
 
 
 def explain_syntax(complaint: str, query: str) -> str:

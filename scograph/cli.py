@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import time
@@ -18,9 +17,8 @@ from scograph import __version__
 from scograph.findings import Finding, GraphError, Severity, has_errors
 from scograph.pipeline import Checked, Stage, check_folder
 from scograph.questions import Question, show
-from scograph.release.write import write_into, write_release
+from scograph.release.write import is_current, write_into, write_release
 from scograph.server import serve as run_server
-from scograph.sources.folder import folder_digest
 from scograph.store import find_release
 
 FOLDER = click.argument(
@@ -112,7 +110,11 @@ def query(
     """Ask the graph: TEXT is SPARQL; the dataset's prefixes need no PREFIX lines."""
     if sum(item is not None for item in (text, file, name)) != 1:
         raise click.UsageError("give one of TEXT, --file and --name")
-    asked = Question(folder, endpoint, name=name, text=file.read() if file else text)
+    try:
+        asked = Question(folder, endpoint, name=name, text=file.read() if file else text)
+        (asked.text or "").encode()
+    except UnicodeError as error:
+        raise GraphError("the query is not UTF-8") from error
     show(asked, form)
 
 
@@ -134,13 +136,17 @@ def query(
 def serve(folder: Path, host: str, port: int) -> None:
     """Serve FOLDER's current release: SPARQL endpoint and linked-data pages."""
     release = find_release(folder)
-    if _has_changed(folder, release):
-        click.echo(
-            f"scograph: {folder} has changed since this release; `scograph build` makes a new one",
-            err=True,
-        )
-    click.echo(f"serving {release.name} on http://{host}:{port}/ (Ctrl-C stops)", err=True)
-    run_server(release, host, port)
+
+    def announce(address: str) -> None:
+        if not is_current(folder, release):
+            click.echo(
+                f"scograph: {folder} has changed since this release; "
+                "`scograph build` makes a new one",
+                err=True,
+            )
+        click.echo(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
+
+    run_server(release, host, port, announce)
 
 
 def main() -> NoReturn:
@@ -162,12 +168,6 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(1)
     sys.exit(0)
-
-
-def _has_changed(folder: Path, release: Path) -> bool:
-    """Tell whether *folder* differs from what the release in *release* was built from."""
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    return folder.resolve() != release and manifest.get("folder") != folder_digest(folder)
 
 
 def _stages(quiet: bool) -> Stage:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotAcceptable
 
 from scograph import errors
 from scograph.engine import Engine, QueryError
-from scograph.formats import DATASETS, GRAPHS, RESULTS, Format, by_name, negotiate
+from scograph.formats import GRAPHS, RESULTS, Format, named, negotiate
 from scograph.vocab import FORMATS, SD, graph_iri
 
 _FORM = "application/x-www-form-urlencoded"
@@ -114,13 +114,10 @@ def _chosen(name: str | None) -> tuple[Format | None, Format | None]:
     if name is None:
         header = request.headers.get("Accept")
         return _format(negotiate(header, RESULTS)), _format(negotiate(header, GRAPHS))
-    results, graph = by_name(name, RESULTS), by_name(name, GRAPHS)
+    results, graph = named(name)
     if results is None and graph is None:
         names = ", ".join(item.name for item in RESULTS + GRAPHS)
         raise errors.bad_request(f"There is no format {name!r}; there are {names}.")
-    # format=json asks for JSON whatever the form of the query is.
-    if results is not None and results.name in ("json", "xml"):
-        graph = by_name("jsonld" if results.name == "json" else "rdf", GRAPHS)
     return results, graph
 
 
@@ -135,13 +132,14 @@ CONSTRUCT {{
         sd:endpoint <{endpoint}> ;
         sd:supportedLanguage sd:SPARQL11Query ;
         sd:resultFormat {formats} ;
-        sd:defaultDataset <{dataset}> .
-    <{dataset}> a sd:Dataset ;
+        sd:defaultDataset ?dataset .
+    ?dataset a sd:Dataset ;
         sd:defaultGraph <{release}#default> ;
         sd:namedGraph ?named .
     <{release}#default> a sd:Graph .
     ?named a sd:NamedGraph ; sd:name ?graph .
 }} WHERE {{
+    GRAPH <{release}> {{ ?dataset a void:Dataset }}
     {{ SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?s ?p ?o }} }} }}
     BIND (ENCODE_FOR_URI(STRAFTER(STR(?graph), "{base}")) AS ?name)
     BIND (IRI(CONCAT("{release}#named-", ?name)) AS ?named)
@@ -154,17 +152,16 @@ _W3C_FORMATS = (
 
 def _describe_service(engine: Engine) -> Response:
     """Describe the service (SPARQL 1.1 Service Description); its IRI is the endpoint's URL."""
-    chosen = _format(negotiate(request.headers.get("Accept"), GRAPHS + DATASETS[:0]))
+    chosen = _format(negotiate(request.headers.get("Accept"), GRAPHS))
     if chosen is None:
         raise errors.not_acceptable(GRAPHS)
     base = engine.release.base
     text = _DESCRIPTION.format(
         sd=SD,
         endpoint=request.base_url,
-        dataset=f"{base}dataset",
         release=graph_iri(base, "release"),
         base=base,
         formats=" , ".join(f"<{FORMATS}{name}>" for name in _W3C_FORMATS.split()),
     )
-    found = engine.query(text, None, chosen)
+    found = engine.project_query(text, None, chosen)
     return Response(found.content, content_type=found.format.content_type)

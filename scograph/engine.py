@@ -7,7 +7,6 @@ boundary can be put.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,22 +18,17 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
-    Store,
     serialize,
 )
 
-from scograph.advice import explain_syntax, misspelt, words
+from scograph.advice import DEEPEST, UPDATES, depth, explain_syntax, form_of, misspelt
 from scograph.formats import Format
+from scograph.guard import asks_service
 from scograph.jsonld import json_ld
 from scograph.store import Release
 from scograph.turtle import reading_order, turtle
+from scograph.vocab import WELL_KNOWN_PREFIXES
 
-_FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
-_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"])
-
-
-# Letters of the same number that are no keyword.
-_SERVICE, _NO_KEYWORD = re.compile("service", re.IGNORECASE), "sxrvxcx"
 
 
 class QueryError(Exception):
@@ -70,25 +64,27 @@ class Engine:
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        prefixes: dict[str, str] | None = None,
     ) -> Answer:
         """Evaluate *text* and serialise the whole answer.
 
         SELECT and ASK are written in *results*, CONSTRUCT and DESCRIBE in *graph*;
         None means that the client accepts no such format. *default_graphs* and
         *named_graphs* are IRIs that make up the dataset (SPARQL 1.1 Protocol,
-        section 2.1.4); without any, the release's own dataset is used.
+        section 2.1.4); without any, the release's own dataset is used. *prefixes* may
+        be left out in *text*; they are the release's unless others are given.
 
         Raises:
             QueryError: the text is no query, or nothing can be sent that is accepted.
 
         """
-        _refuse(text)
-        _refuse_service(text, self.release.prefixes)
+        known = self.release.prefixes if prefixes is None else prefixes
+        _refuse(text, known)
         chosen = bool(default_graphs or named_graphs)
         try:
             found = self.release.store.query(
                 text,
-                prefixes=self.release.prefixes,
+                prefixes=known,
                 default_graph=_nodes(default_graphs) if chosen else None,
                 named_graphs=_nodes(named_graphs) if chosen else None,
             )
@@ -104,6 +100,18 @@ class Engine:
         except RuntimeError as error:  # a function that does not exist, for example
             raise QueryError("evaluation", str(error).rstrip(".")) from error
 
+    def project_query(self, text: str, results: Format | None, graph: Format | None) -> Answer:
+        """Evaluate a query of this project's own, which uses the prefixes that it knows.
+
+        What the dataset declares, or leaves out, does not change what such a query means.
+
+        Raises:
+            QueryError: nothing can be sent that is accepted.
+
+        """
+        prefixes = {**self.release.prefixes, **WELL_KNOWN_PREFIXES}
+        return self.query(text, results, graph, prefixes=prefixes)
+
     def _graph(self, found: QueryTriples, graph: Format | None) -> Answer:
         if graph is None or not isinstance(graph.writer, RdfFormat):
             raise QueryError("format", "CONSTRUCT and DESCRIBE answer in ttl, jsonld, nt or rdf")
@@ -116,42 +124,22 @@ class Engine:
         return Answer(serialize(triples, format=graph.writer, prefixes=prefixes) or b"", graph)
 
 
-def _refuse(text: str) -> None:
-    found = words(text)
-    if "SERVICE" in found:
-        raise _service()
-    form = next((word for word in found if word in _FORMS | _UPDATES), None)
+def _refuse(text: str, prefixes: dict[str, str]) -> None:
+    if depth(text) > DEEPEST:
+        raise QueryError("syntax", f"its brackets nest deeper than {DEEPEST}")
+    form = form_of(text)
+    try:
+        if asks_service(text, prefixes):
+            message = "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
+            raise QueryError("service", message)
+    except SyntaxError as error:
+        if form is not None and form not in UPDATES:
+            raise QueryError("syntax", explain_syntax(str(error), text)) from error
     if form is None:
         none = "this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE"
         raise QueryError("syntax", misspelt(text) or none)
-    if form in _UPDATES:
+    if form in UPDATES:
         raise QueryError("update", f"{form} is an update: this endpoint is read-only")
-
-
-def _service() -> QueryError:
-    message = "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
-    return QueryError("service", message)
-
-
-def _refuse_service(text: str, prefixes: dict[str, str]) -> None:
-    """Refuse a query that the parser reads a SERVICE in, wherever that hides.
-
-    The parser needs no space around a keyword: with ``PREFIX x: <...>`` it reads
-    ``SERVICEx:y { ... }`` as one. So the parser itself is asked, with other letters
-    in the place of these, over no data: only where they stand in strings,
-    comments and names does the text remain a query.
-    """
-    if not _SERVICE.search(text):
-        return
-    plain = {_SERVICE.sub(_NO_KEYWORD, name): iri for name, iri in prefixes.items()}
-    try:
-        Store().query(_SERVICE.sub(_NO_KEYWORD, text), prefixes=plain)
-    except SyntaxError as error:
-        if any("SERVICE" in word for word in words(text)):
-            raise _service() from error
-        raise QueryError("syntax", explain_syntax(str(error), text)) from error
-    except RuntimeError:
-        return  # it is a query; what it lacks is said when it is run
 
 
 def _results(found: QuerySolutions | QueryBoolean, results: Format | None) -> Answer:

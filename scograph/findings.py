@@ -20,7 +20,8 @@ class Finding:
     """One thing that is wrong, printed as ``file:line: severity rule message``.
 
     ``file`` is relative to the graph folder; ``line`` counts from 1 and is 0
-    where the finding is about the file as a whole.
+    where the finding is about the file as a whole. It prints on one line, whatever
+    the data hold.
     """
 
     file: str
@@ -31,7 +32,13 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.severity} {self.rule} {self.message}"
+        text = f"{place}: {self.severity} {self.rule} {self.message}"
+        return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return *text* cut to *most* characters, for messages that quote data."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -61,6 +61,17 @@ def by_name(name: str, among: Iterable[Format] = ALL) -> Format | None:
     return next((item for item, known in names if wanted in known), None)
 
 
+def named(name: str) -> tuple[Format | None, Format | None]:
+    """Return the formats for results and for graphs that *name* asks for, None for neither.
+
+    ``json`` and ``xml`` ask for JSON and XML whatever the form of the query is.
+    """
+    results, graph = by_name(name, RESULTS), by_name(name, GRAPHS)
+    if results is not None and results.name in ("json", "xml"):
+        graph = by_name("jsonld" if results.name == "json" else "rdf", GRAPHS)
+    return results, graph
+
+
 def negotiate(
     header: str | None, among: Sequence[Format], *, html: bool = False
 ) -> Format | str | None:

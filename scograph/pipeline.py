@@ -32,7 +32,7 @@ from scograph.release.write import (
     manifest,
 )
 from scograph.sources.dataset import Asserted, assemble, to_quads
-from scograph.sources.folder import Folder, folder_digest, read_folder
+from scograph.sources.folder import Folder, read_folder
 from scograph.sources.positions import Locator
 from scograph.vocab import OWL, TYPE, graph_iri
 
@@ -144,7 +144,6 @@ def _describe(
         "title": folder.metadata.title,
         "base": base,
         "prefixes": folder.metadata.prefixes,
-        "folder": folder_digest(folder.root),
         "triples": {
             "default": len(default_graph),
             "asserted": len(adopted),

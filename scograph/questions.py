@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from pyoxigraph import (
@@ -21,9 +22,9 @@ from rich.table import Table
 from rich.text import Text
 
 from scograph.client import ask_endpoint
-from scograph.engine import Engine, QueryError
+from scograph.engine import Answer, Engine, QueryError
 from scograph.findings import GraphError
-from scograph.formats import ALL, GRAPHS, RESULTS, Format, by_name
+from scograph.formats import GRAPHS, RESULTS, Format, named
 from scograph.store import Release, find_release, open_release
 from scograph.vocab import WELL_KNOWN_PREFIXES, compact
 
@@ -51,44 +52,56 @@ def show(question: Question, form: str) -> None:
     results, graph = _formats(form)
     if question.endpoint is None:
         release = open_release(find_release(question.folder))
-        content, prefixes = _ask(release, question, results, graph), release.prefixes
-        is_graph = not _is_results(content, results) if form == "table" else False
+        answer, prefixes = _ask(release, question, results, graph), release.prefixes
+        content, is_graph = answer.content, answer.format in GRAPHS
     else:
         if question.text is None:
             raise click.UsageError(
                 "--name needs the folder's release; with --endpoint give the text"
             )
-        content, kind = ask_endpoint(question.endpoint, question.text, results, graph)
-        prefixes, is_graph = WELL_KNOWN_PREFIXES, any(kind == item.media_type for item in GRAPHS)
+        _check_address(question.endpoint)
+        content, got = ask_endpoint(question.endpoint, question.text, results, graph)
+        prefixes, is_graph = WELL_KNOWN_PREFIXES, got in GRAPHS
     if form != "table" or is_graph:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-    else:
+        return
+    try:
         _print_table(content, prefixes)
+    except (SyntaxError, ValueError) as error:
+        raise GraphError(f"the answer cannot be read: {error}") from error
 
 
-def _formats(form: str) -> tuple[Format, Format]:
+def _check_address(endpoint: str) -> None:
+    try:
+        parts = urlsplit(endpoint)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise click.UsageError(f"--endpoint is the http(s) address of one, not {endpoint!r}")
+
+
+def _formats(form: str) -> tuple[Format | None, Format | None]:
     """Return the formats for results and for graphs that *form* stands for."""
     if form == "table":
         return RESULTS[0], GRAPHS[0]
-    results, graph = by_name(form, RESULTS), by_name(form, GRAPHS)
+    results, graph = named(form)
     if results is None and graph is None:
-        names = ", ".join(["table", *(item.name for item in ALL)])
+        names = ", ".join(["table", *(item.name for item in RESULTS + GRAPHS)])
         raise click.UsageError(f"there is no format {form!r}; there are {names}")
-    return results or RESULTS[0], graph or GRAPHS[0]
+    return results, graph
 
 
-def _ask(release: Release, question: Question, results: Format, graph: Format) -> bytes:
+def _ask(
+    release: Release, question: Question, results: Format | None, graph: Format | None
+) -> Answer:
     engine = Engine(release)
-    text = question.text if question.name is None else _saved(engine, question.name)
     try:
-        return engine.query(text or "", results, graph).content
+        text = question.text if question.name is None else _saved(engine, question.name)
+        return engine.query(text or "", results, graph)
     except QueryError as error:
         raise GraphError(str(error)) from error
-
-
-def _is_results(content: bytes, results: Format) -> bool:
-    return results.name == "json" and content.startswith(b"{")
 
 
 def _saved(engine: Engine, name: str) -> str:
@@ -97,7 +110,7 @@ def _saved(engine: Engine, name: str) -> str:
         "SELECT ?q ?text WHERE { ?q a sh:SPARQLExecutable ; "
         "sh:select|sh:ask|sh:construct|sh:describe ?text } ORDER BY ?q"
     )
-    answer = engine.query(query, RESULTS[0], None)
+    answer = engine.project_query(query, RESULTS[0], None)
     found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
     if not isinstance(found, QuerySolutions):
         raise TypeError("a SELECT has solutions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from scograph.store import check_release, open_release
 _THREADS = 8
 
 
-def serve(release: Path, host: str, port: int) -> None:
+def serve(release: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve the release in folder *release* until interrupted.
+
+    *announce* is called with the address once nothing stands in the way.
 
     Raises:
         GraphError: the release is damaged, the port is taken, or the host is not this
@@ -35,6 +38,7 @@ def serve(release: Path, host: str, port: int) -> None:
         )
     check_release(release)
     _try_port(host, port)
+    announce(f"http://{_authority(host, port)}/")
     server = Granian(
         "scograph.app:create_app",
         address=host,
@@ -50,6 +54,10 @@ def serve(release: Path, host: str, port: int) -> None:
 
 def _load(release: Path, *_: Any) -> Flask:
     return create_app(open_release(release))
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _is_here(host: str) -> bool:
@@ -68,6 +76,6 @@ def _try_port(host: str, port: int) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise GraphError(
-            f"cannot listen on {host}:{port}: {reason}; name another one with --port "
+            f"cannot listen on {_authority(host, port)}: {reason}; name another one with --port "
             f"(make serve PORT={port + 1})"
         ) from error

@@ -5,6 +5,7 @@ Plain strings, so that every layer may use them without a foreign library.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 SCO: Final = "https://w3id.org/scograph/ontology#"
@@ -82,6 +83,10 @@ SYSTEM_GRAPHS: Final = (
 )
 
 
+# What may follow a prefix in Turtle and SPARQL (PN_LOCAL), in ASCII; a slash gets escaped.
+_LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_/-]*[A-Za-z0-9_-])?")
+
+
 def graph_iri(base: str, name: str) -> str:
     """Return the IRI of a system graph; *name* is one of `SYSTEM_GRAPHS`."""
     if name not in SYSTEM_GRAPHS:
@@ -103,6 +108,5 @@ def compact(iri: str, prefixes: dict[str, str]) -> str:
     if best is None:
         return f"<{iri}>"
     local = iri[len(best[0]) :]
-    plain = local.replace("-", "").replace("_", "").replace("/", "").isalnum()
     escaped = local.replace("/", r"\/")
-    return f"{best[1]}:{escaped}" if plain else f"<{iri}>"
+    return f"{best[1]}:{escaped}" if _LOCAL.fullmatch(local) else f"<{iri}>"

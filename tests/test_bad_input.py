@@ -156,9 +156,10 @@ def test_a_failed_build_leaves_the_last_release_as_it_is(tmp_path: Path) -> None
     assert second.stderr == "scograph: no release was built; the last one stays as it is\n"
     after = {path: path.read_bytes() for path in (folder / "releases").rglob("*") if path.is_file()}
     assert before == after
-    assert sorted(path.name for path in (folder / "releases").iterdir()) == sorted(
-        [Path(first.stdout.strip()).name, "current"]
-    )
+    name = Path(first.stdout.strip()).name
+    assert {path.name for path in (folder / "releases").iterdir()} == {
+        name, "current", f".{name}.folder",
+    }  # fmt: skip
 
 
 def test_an_empty_folder_is_told_apart(tmp_path: Path) -> None:
@@ -199,16 +200,93 @@ def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     assert found.stdout.endswith(" is not UTF-8; save the file in UTF-8\n")
 
 
-def test_a_file_that_nothing_reads_is_a_warning(tmp_path: Path) -> None:
+def test_a_file_that_nothing_reads_is_reported(tmp_path: Path) -> None:
     folder = copy_repository(tmp_path / "graph")
     (folder / "data/record/notes.ttl").write_text("")
     found = run("check", folder, "--quiet")
     assert (found.returncode, found.stdout) == (
-        0,
-        "data/record/notes.ttl: warning ignored-file nothing reads a file of this name here; "
+        1,
+        "data/record/notes.ttl: error ignored-file nothing reads a file of this name here; "
         "records are data/record/*.trig, reference data data/reference/*.ttl, "
         "the ontology ontology/*.ttl\n",
     )
+
+
+DATASETS = [
+    ("a void:Dataset , dcat:Dataset", "a dcat:Dataset", "there are 0 things that are a void:Dataset, not one"),
+    ('    owl:versionInfo "0.1.0" .', '    dcterms:language "tg" .', "the description of the dataset lacks owl:versionInfo"),
+    ('"https://w3id.org/scograph/"', '"https://w3id.org/scograph"', "void:uriSpace is no IRI that ends in a slash: 'https://w3id.org/scograph'"),
+    ('"https://w3id.org/scograph/"', '"not an iri/"', "void:uriSpace is no IRI that ends in a slash: 'not an iri/'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), DATASETS)
+def test_a_dataset_that_does_not_say_what_it_is(
+    old: str, new: str, sentence: str, tmp_path: Path
+) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    replace(folder, "data/dataset.ttl", old, new)
+    assert lines(check(folder).findings) == [
+        f"data/dataset.ttl: error dataset {sentence}; see the README, 'A graph is a folder'"
+    ]
+
+
+def test_a_base_that_nothing_has_is_one_finding(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    replace(folder, "data/dataset.ttl", '"https://w3id.org/scograph/"', '"https://example.org/"')
+    assert lines(check(folder).findings) == [
+        "data/dataset.ttl: error dataset void:uriSpace is https://example.org/, "
+        "and no record or reference data have an IRI below it"
+    ]
+
+
+def test_a_byte_order_mark_is_named(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    path = folder / RECORD
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert lines(check(folder).findings) == [
+        f"{RECORD}:1: error syntax the file begins with a byte order mark: "
+        "save it as UTF-8 without one"
+    ]
+
+
+def test_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    (folder / "shapes/data.ttl").unlink()
+    (folder / "shapes/terms.ttl").unlink()
+    (folder / "shapes").rmdir()
+    (folder / "shapes").write_text("")
+    found = run("check", folder)
+    assert found.returncode == 1
+    assert found.stderr.splitlines()[-1] == (
+        f"scograph: cannot read the folder {folder / 'shapes'}: Not a directory"
+    )
+
+
+def test_queries_and_answers_that_do_not_pair(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    (folder / "queries/001-again.rq").write_text("# Again?\nASK {}\n")
+    (folder / "queries/999-lonely.tsv").write_text("?x\n")
+    found = [text for text in lines(check(folder).findings) if "queries/" in text]
+    assert found == [
+        "queries/001-again.rq: error query-number another query has the number 001 too: "
+        "take the next free one",
+        "queries/001-second-forum.rq: error query-number another query has the number 001 too: "
+        "take the next free one",
+        "queries/999-lonely.tsv: error orphan-answer an answer without its query: "
+        "remove it, or name it as its query",
+    ]
+
+
+def test_a_finding_stays_on_one_line_whatever_the_data_hold(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    long = '"""7\n' + "0" * 5000 + '"""^^xsd:integer'
+    replace(folder, RECORD, "sco:value 70 ;", f"sco:value {long} ;")
+    found = [text for text in lines(check(folder).findings) if "unstable-literal" in text]
+    assert len(found) == 1
+    assert found[0].startswith(f"{RECORD}:")
+    assert "\n" not in found[0]
+    assert len(found[0]) < 250
 
 
 def test_all_broken_files_are_reported_at_once(tmp_path: Path) -> None:

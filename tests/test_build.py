@@ -14,7 +14,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
 from scograph.findings import GraphError
 from scograph.pipeline import Checked
-from scograph.release.write import write_into, write_release
+from scograph.release.write import is_current, write_into, write_release
 from scograph.store import open_release
 from tests.conftest import ROOT
 from tests.folders import copy_repository
@@ -29,6 +29,11 @@ def build(*arguments: str, seed: str = "0") -> str:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def visible(folder: Path) -> set[str]:
+    """What lies in *folder*, but for the notes on which folder a release was built from."""
+    return {path.name for path in folder.iterdir() if not path.name.endswith(".folder")}
 
 
 def test_two_builds_of_one_commit_are_the_same_bytes(tmp_path: Path) -> None:
@@ -48,7 +53,29 @@ def test_a_release_lies_under_its_hash_and_current_points_to_it(tmp_path: Path) 
     assert place.parent == folder / "releases"
     assert (folder / "releases/current").readlink() == Path(place.name)
     assert build(str(folder)) == str(place)
-    assert {path.name for path in place.parent.iterdir()} == {place.name, "current"}
+    assert visible(place.parent) == {place.name, "current"}
+
+
+def test_a_release_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    place = Path(build(str(folder)))
+    before = {path.name: path.stat().st_ino for path in [place, *place.iterdir()]}
+    with (folder / "data/disputes.ttl").open("a") as file:
+        file.write("# one comment more changes the folder, not the graph\n")
+    assert not is_current(folder, place)
+    assert build(str(folder)) == str(place)
+    assert {path.name: path.stat().st_ino for path in [place, *place.iterdir()]} == before
+    assert is_current(folder, place)
+
+
+def test_out_cannot_be_the_current_folder(
+    checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checked.files and checked.manifest
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GraphError, match="--out cannot be the current folder"):
+        write_into(Path(), checked.files, checked.manifest)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_manifest_tells_versions_sizes_and_hashes(release_path: Path) -> None:
@@ -82,7 +109,9 @@ def test_a_damaged_release_is_not_opened(checked: Checked, tmp_path: Path) -> No
     place = write_into(tmp_path / "r", checked.files, checked.manifest)
     with (place / "dataset.nq").open("ab") as file:
         file.write(b"\n")
-    with pytest.raises(GraphError, match="is damaged, its hash does not fit: build it again"):
+    with pytest.raises(
+        GraphError, match=r"is damaged, dataset\.nq has another hash: build it again"
+    ):
         open_release(place)
 
 
@@ -111,4 +140,4 @@ def test_a_disk_that_refuses_leaves_the_last_release(checked: Checked, tmp_path:
     with pytest.raises(GraphError, match=r"cannot write the release in .*: No such file"):
         write_release(tmp_path, impossible, {**checked.manifest, "release": "f" * 64})
     assert contents(tmp_path / "releases/current") == before
-    assert {path.name for path in (tmp_path / "releases").iterdir()} == {first.name, "current"}
+    assert visible(tmp_path / "releases") == {first.name, "current"}

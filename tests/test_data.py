@@ -25,8 +25,9 @@ from scograph.pipeline import Checked
 from scograph.sources.dataset import assemble
 from scograph.sources.folder import read_folder
 from scograph.store import Release
-from scograph.vocab import SCO, SYSTEM_GRAPHS, TYPE, graph_iri
+from scograph.vocab import SCO, TYPE, graph_iri
 from tests.conftest import ROOT
+from tests.folders import check, copy_repository
 
 FILES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -93,16 +94,33 @@ def _rows(store: Store, path: Path, release: Release) -> set[tuple[str, ...]]:
 
 
 def _without_evidence(store: Store, base: str) -> set[Triple]:
-    """Return default triples that no graph that may speak of the world, or explain it, holds."""
+    """Return default triples that no graph that may speak of the world, or explain it, holds.
+
+    The ontology, and the release's description, may speak of things below /id/ no more than
+    the shapes may.
+    """
     folder, _ = read_folder(ROOT)
     assert folder is not None
     asserted = assemble(folder)
     allowed = asserted.passages | asserted.adopted | asserted.inferences
-    allowed |= {graph_iri(base, name) for name in SYSTEM_GRAPHS if name != "shapes"}
-    held = {q.triple for q in store if getattr(q.graph_name, "value", None) in allowed}
-    return {
-        quad.triple for quad in store.quads_for_pattern(None, None, None, DefaultGraph())
-    } - held
+    backing = ("topics", "reference", "sources", "curation", "evidence", "inferred")
+    allowed |= {graph_iri(base, name) for name in backing}
+    held = {quad.triple for quad in store if getattr(quad.graph_name, "value", None) in allowed}
+    default = store.quads_for_pattern(None, None, None, DefaultGraph())
+    things = f"<{base}id/"
+    return {q.triple for q in default if str(q.subject).startswith(things)} - held
+
+
+@pytest.mark.parametrize("name", ["data/dataset.ttl", "ontology/scograph.ttl"])
+def test_no_file_smuggles_a_claim_into_the_default_graph(name: str, tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "graph")
+    base = "https://w3id.org/scograph/"
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write(f"<{base}id/event/forum-2021> <{SCO}mode> <{SCO}Hybrid> .\n")
+    line = len((folder / name).read_text(encoding="utf-8").splitlines())
+    found = [str(finding) for finding in check(folder).findings]
+    expected = f"{name}:{line}: error claim-without-passage "
+    assert [text for text in found if text.startswith(expected)]
 
 
 def test_forum_ttl_is_plain_turtle_with_evidence_on_every_node() -> None:

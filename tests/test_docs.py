@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from scograph.store import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
 from tools.commands import TARGET, reference
@@ -75,6 +76,13 @@ def test_the_python_of_the_readme_prints_what_it_says() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (done.stdout, done.returncode) == (output, 0), done.stderr
+
+
+def test_the_readme_counts_the_triples_of_today(release: Release) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| triples, (\w+) \| ([\d,]+) \|$", text, re.MULTILINE))
+    told = {name: int(count.replace(",", "")) for name, count in rows.items()}
+    assert told == release.manifest["triples"]
 
 
 def test_the_record_of_the_recipe_is_sound(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scograph"
 
-LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "scograph"}
+LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "guard", "scograph"}
 BUILD = {"sources", "reason", "checks", "release", "pipeline"}
 SERVE = {"jsonld", "store", "engine", "formats", "errors", "endpoint", "pages", "app", "server"}
 USE = {"client", "questions", "cli", "__main__"}
@@ -39,7 +39,7 @@ ALLOWED = {
 }
 
 LIBRARIES = {
-    "pyoxigraph": BUILD | SERVE | {"turtle", "interop", "questions"},
+    "pyoxigraph": BUILD | SERVE | {"turtle", "interop", "guard", "questions"},
     "rdflib": {"interop", "checks"},
     "owlrl": {"reason"},
     "pyshacl": {"checks"},

@@ -28,6 +28,7 @@ SUITES = ("valid", "terms/valid", "invalid", "terms/invalid", "syntax")
 
 # Files of which a folder has one: patterns are appended to it.
 APPENDED = {
+    ".dataset.ttl": "data/dataset.ttl",
     ".inferences.trig": "data/inferences.trig",
     ".disputes.ttl": "data/disputes.ttl",
     ".topics.ttl": "ontology/topics.ttl",
@@ -70,7 +71,8 @@ def place(root: Path, suite: str, pattern: Path) -> tuple[str, int]:
             target.write_text(above + pattern.read_text(encoding="utf-8"), encoding="utf-8")
             return name, above.count("\n")
     if pattern.suffix == ".trig":
-        name = f"data/record/{pattern.stem}-2021-01-01.trig"
+        day = "" if pattern.stem.endswith("-undated") else "-2021-01-01"
+        name = f"data/record/{pattern.stem}{day}.trig"
     else:
         name = f"{'ontology' if suite.startswith('terms') else 'data/reference'}/{pattern.name}"
     shutil.copy(pattern, root / name)
@@ -192,6 +194,53 @@ def test_saved_queries_and_generated_files(tmp_path: Path) -> None:
         "expected one of: ,  .  ;  {  }",
         "queries/005-service.rq: error query-service "
         "SERVICE asks another host: nothing leaves the machine",
+    ]
+
+
+SELECT = "sh:prefixes <https://w3id.org/scograph/shapes> ; sh:select"
+BAD_SHAPES = {
+    f'sh:sparql [ {SELECT} "SELECT $this {{ $this scoo:a ?b }}" ]': (
+        "sh:select: line 1, column 22: prefix `scoo:` is not declared: add `PREFIX scoo: <...>`"
+    ),
+    f'sh:sparql [ {SELECT} "SELECT $this {{ $this sco:date" ]': (
+        "sh:select: line 1, column 30: the query ends too early; expected one of: "
+        "$  '  '''  (  *  +  -  .  /  :  <  <<"
+    ),
+    f'sh:sparql [ {SELECT} "SELECT $this {{ $this a ?b MINUS {{ ?b a ?c }} }}" ]': (
+        "Validation Failure - A SPARQL Constraint must not contain a MINUS clause."
+    ),
+    'sh:sparql [ sh:message "no query" ]': (
+        "SPARQLConstraintComponent value for sh:select must have at least one sh:select predicate."
+    ),
+    'sh:pattern "("': (
+        "sh:pattern: no regular expression: missing ), unterminated subpattern at position 0"
+    ),
+    "sh:property [ sh:minCount 1 ]": (
+        "a blank node exists but is not a well-formed SHACL PropertyShape. Ensure it has the "
+        "correct type (sh:PropertyShape) and all required properties."
+    ),
+}
+
+
+@pytest.mark.parametrize("constraint", BAD_SHAPES)
+def test_a_shape_that_is_ill_formed(constraint: str, tmp_path: Path) -> None:
+    new_folder(tmp_path)
+    file = tmp_path / "shapes/data.ttl"
+    text = file.read_text(encoding="utf-8")
+    shape = f":Bad a sh:NodeShape ; sh:targetClass sco:Event ; {constraint} .\n"
+    file.write_text(text + shape, encoding="utf-8")
+    line = text.count("\n") + 1
+    assert [str(finding) for finding in check_folder(tmp_path, silent).findings] == [
+        f"shapes/data.ttl:{line}: error bad-shape {BAD_SHAPES[constraint]}"
+    ]
+
+
+def test_a_folder_without_shapes_of_data_is_told_so(tmp_path: Path) -> None:
+    new_folder(tmp_path)
+    (tmp_path / "shapes/data.ttl").unlink()
+    assert [str(finding) for finding in check_folder(tmp_path, silent).findings] == [
+        "shapes/data.ttl: warning no-shapes "
+        "no shape has a target: nothing says what sound data look like"
     ]
 
 

@@ -15,9 +15,15 @@ from pyoxigraph import (
     Store,
 )
 
-from scograph.advice import explain_syntax, words
+from scograph.advice import DEEPEST, depth, explain_syntax, words
 from scograph.findings import Finding, Severity
-from scograph.sources.folder import FORUM_FILE, Folder, SavedQuery
+from scograph.guard import asks_service
+from scograph.sources.folder import Folder
+from scograph.sources.layout import FORUM_FILE
+from scograph.sources.queries import SavedQuery
+
+# Functions that answer otherwise each time (SPARQL 1.1, section 17.4).
+_UNSTABLE = frozenset(["RAND", "NOW", "UUID", "STRUUID", "BNODE"])
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,21 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
     if not query.question:
         yield Finding(query.path, 1, Severity.ERROR, "query-question",
                       "begin the file with its question in words, as a comment")  # fmt: skip
-    if "SERVICE" in words(query.text):
-        yield Finding(query.path, 0, Severity.ERROR, "query-service",
-                      "SERVICE asks another host: nothing leaves the machine")  # fmt: skip
+    unstable = sorted(_UNSTABLE.intersection(words(query.text)))
+    if unstable:
+        yield Finding(query.path, 0, Severity.ERROR, "query-unstable",
+                      f"{unstable[0]} answers otherwise each time: no answer can be committed",
+                      )  # fmt: skip
         return
     try:
+        if depth(query.text) > DEEPEST:
+            yield Finding(query.path, 0, Severity.ERROR, "query-fails",
+                          f"its brackets nest deeper than {DEEPEST}")  # fmt: skip
+            return
+        if asks_service(query.text, folder.metadata.prefixes):
+            yield Finding(query.path, 0, Severity.ERROR, "query-service",
+                          "SERVICE asks another host: nothing leaves the machine")  # fmt: skip
+            return
         answer = _tsv(store, query.text, folder.metadata.prefixes)
     except SyntaxError as error:
         advice = explain_syntax(str(error), query.text)
@@ -68,6 +84,10 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
         line = int(place[1]) if place else 0
         text = advice[place.end() :] if place else advice
         yield Finding(query.path, line, Severity.ERROR, "query-syntax", text)
+        return
+    except (RuntimeError, OSError) as error:  # a function that does not exist, for example
+        sentence = f"the query cannot be answered: {str(error).rstrip('.')}"
+        yield Finding(query.path, 0, Severity.ERROR, "query-fails", sentence)
         return
     if answer == query.answer:
         return

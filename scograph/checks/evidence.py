@@ -11,6 +11,9 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from scograph.checks.curation import check_adoptions, check_chains
+from scograph.checks.places import Places
+from scograph.checks.terms import is_thing
 from scograph.findings import Finding, Severity
 from scograph.sources.dataset import Asserted
 from scograph.sources.document import Document, Role
@@ -23,6 +26,7 @@ from scograph.vocab import (
     DCTERMS,
     PREF_LABEL,
     SCO,
+    SOURCE,
     STATED_IN,
     TYPE,
 )
@@ -33,6 +37,12 @@ _DESCRIBED = {
     Role.INFERENCES: ("inference",),
     Role.DISPUTES: ("dispute",),
 }
+# Files of which all enters the default graph, and that may not speak of the world.
+_ELSEWHERE = {
+    Role.DATASET: "with the dataset",
+    Role.ONTOLOGY: "in the ontology",
+    Role.TOPICS: "among the topics",
+}
 _UTTERANCE = re.compile(r"id/(statement|announcement|observation|tie)/(?P<place>[^/]+)$")
 
 
@@ -41,13 +51,19 @@ def check_evidence(folder: Folder, asserted: Asserted, locator: Locator) -> Iter
     for document in folder.of(Role.RECORD, Role.INFERENCES, Role.DISPUTES):
         yield from _blocks(folder, asserted, document)
         yield from _default_block(folder, document)
+    for document in folder.of(*_ELSEWHERE):
+        yield from _world_elsewhere(folder, document)
     yield from _passages(folder, asserted, locator)
     yield from _graph_contents(folder, asserted, locator)
     yield from _plans_as_events(folder, asserted, locator)
+    for document in folder.of(Role.DISPUTES):
+        yield from check_adoptions(folder, asserted, document)
+    yield from check_chains(folder, asserted, locator)
 
 
 def check_reference(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
     """Report reference data that say more than what exists, or that name no source."""
+    del locator  # every finding is about the document at hand
     allowed = {
         triple.subject.value
         for triple in asserted.graph("ontology")
@@ -61,13 +77,14 @@ def check_reference(folder: Folder, asserted: Asserted, locator: Locator) -> Ite
                 document.path, 0, Severity.ERROR, "reference-source",
                 "say where these data come from: <base>graph/reference#<file> dcterms:source ...",
             )  # fmt: skip
+        places = Places(document)
         for quad in document.quads:
             if quad.predicate.value in allowed or not isinstance(quad.subject, NamedNode):
                 continue
-            place = locator.locate(quad.subject.value, quad.predicate.value)
+            path, line = places.of_quad(quad)
             name = folder.compact(quad.predicate.value, document.path)
             yield Finding(
-                document.path, place[1] if place else 0, Severity.ERROR, "claim-without-passage",
+                path, line, Severity.ERROR, "claim-without-passage",
                 f"{name} is no sco:ReferenceProperty: reference data say what exists and how it is "
                 "called; put this claim into the graph of the passage that makes it",
             )  # fmt: skip
@@ -76,10 +93,18 @@ def check_reference(folder: Folder, asserted: Asserted, locator: Locator) -> Ite
 def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[Finding]:
     record = document.path.rsplit("/", 1)[-1].removesuffix(".trig")
     home = f"{folder.metadata.base}id/source/{record}/"
+    places = Places(document)
     for graph in sorted({graph_of(quad) or "" for quad in document.quads} - {""}):
         name = folder.compact(graph, document.path)
-        of_record = graph in asserted.passages | asserted.claims and document.role is Role.RECORD
-        if not of_record and graph not in asserted.inferences:
+        of_record = graph in asserted.passages | asserted.claims
+        concluded = graph in asserted.inferences
+        if concluded and document.role is not Role.INFERENCES:
+            rule = "inference-elsewhere"
+            message = f"{name} is a curator's inference: move its block to data/inferences.trig"
+        elif of_record and document.role is not Role.RECORD:
+            rule = "foreign-passage"
+            message = f"{name} is a block of a source: move it to that source's record"
+        elif not of_record and not concluded:
             rule = "undescribed-graph"
             message = (
                 f"{name} is neither described as a sco:Passage, with its sentence, nor as a "
@@ -90,9 +115,8 @@ def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[
             message = f"{name} belongs to another source: move it to that source's record"
         else:
             continue
-        place = Locator((document,)).graph_line(graph)
-        line = place[1] if place else 0
-        yield Finding(document.path, line, Severity.ERROR, rule, message)
+        path, line = places.of_graph(graph)
+        yield Finding(path, line, Severity.ERROR, rule, message)
 
 
 def _home(asserted: Asserted, graph: str, unknown: str) -> str:
@@ -104,20 +128,55 @@ def _home(asserted: Asserted, graph: str, unknown: str) -> str:
 def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
     base = folder.metadata.base
     kinds = tuple(f"{base}id/{kind}/" for kind in _DESCRIBED[document.role])
+    own = f"{base}id/source/{document.path.rsplit('/', 1)[-1].removesuffix('.trig')}"
+    places = Places(document)
     seen = set()
+    sources = set()
     for quad in document.quads:
         if graph_of(quad) is not None or not isinstance(quad.subject, NamedNode):
             continue
         subject = quad.subject.value
-        if subject.startswith(kinds) or subject in seen:
+        if quad.predicate.value == TYPE and quad.object == NamedNode(SOURCE):
+            sources.add(subject)
+        name = folder.compact(subject, document.path)
+        if not subject.startswith(kinds):
+            rule = "claim-without-passage"
+            message = (
+                f"{name} is described outside any block: put what a sentence says of it into that "
+                "sentence's block, `src:p1s1 { ... }`"
+            )
+        elif subject.startswith(f"{base}id/source/") and not f"{subject}/".startswith(f"{own}/"):
+            rule = "foreign-passage"
+            message = f"{name} belongs to another source: move it to that source's record"
+        else:
+            continue
+        if subject not in seen:
+            seen.add(subject)
+            yield Finding(*places.of_quad(quad), Severity.ERROR, rule, message)
+    # A source of another name is a finding already.
+    if document.role is Role.RECORD and not sources:
+        yield Finding(
+            document.path, 0, Severity.ERROR, "no-source",
+            "describe the source, outside any block: "
+            f"{folder.compact(own, document.path)} a {folder.compact(SOURCE)} ; ...",
+        )  # fmt: skip
+
+
+def _world_elsewhere(folder: Folder, document: Document) -> Iterator[Finding]:
+    """Report things of the world where no claim may stand: all of it enters the default graph."""
+    places = Places(document)
+    seen = set()
+    for quad in document.quads:
+        subject = getattr(quad.subject, "value", "")
+        if subject in seen or not is_thing(subject, folder.metadata.base):
             continue
         seen.add(subject)
-        place = Locator((document,)).locate(subject, quad.predicate.value)
-        name = folder.compact(subject, document.path)
+        path, line = places.of_quad(quad)
         yield Finding(
-            document.path, place[1] if place else 0, Severity.ERROR, "claim-without-passage",
-            f"{name} is described outside any block: put what a sentence says of it into that "
-            "sentence's block, `src:p1s1 { ... }`",
+            path, line, Severity.ERROR, "claim-without-passage",
+            f"{folder.compact(subject, path)} is described {_ELSEWHERE[document.role]}: what "
+            "exists belongs into data/reference; put a claim into the block of the passage that "
+            "makes it",
         )  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from scograph.checks.terms import locate
-from scograph.findings import Finding, Severity
+from scograph.findings import Finding, Severity, shortened
 from scograph.sources.document import Document
 from scograph.sources.folder import Folder
 from scograph.sources.positions import Locator
-from scograph.vocab import XSD, compact
+from scograph.vocab import RDF, XSD, compact
 
 # What XML 1.0 cannot carry (XML section 2.2), hence neither RDF/XML nor SPARQL results in XML.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -46,15 +46,18 @@ def check_literals(folder: Folder, locator: Locator) -> Iterator[Finding]:
 
 def _verdict(literal: Literal, prefixes: dict[str, str]) -> str | None:
     if _NOT_XML.search(literal.value):
-        return f"{literal.value!r} has a control character, which XML cannot carry: remove it"
+        quoted = repr(shortened(literal.value))
+        return f"{quoted} has a control character, which XML cannot carry: remove it"
     store = Store()
     store.add(Quad(_PROBE, _PROBE, literal))
     back = next(iter(store)).object
     if back == literal:
         return _ill_typed(literal, prefixes)
-    wanted = f'"{back.value}"^^{compact(back.datatype.value, prefixes)}'
+    wanted = f'"{shortened(back.value)}"^^{compact(back.datatype.value, prefixes)}'
     datatype = compact(literal.datatype.value, prefixes)
-    return f'a store rewrites "{literal.value}"^^{datatype} as {wanted}: write the latter'
+    return (
+        f'a store rewrites "{shortened(literal.value)}"^^{datatype} as {wanted}: write the latter'
+    )
 
 
 # Lexical forms that a store keeps as they are although they are not of their datatype.
@@ -67,15 +70,21 @@ _FORMS = {
 }
 
 
+_PLAIN = frozenset([XSD + "string", RDF + "langString", XSD + "anyURI", XSD + "date"])
+
+
 def _ill_typed(literal: Literal, prefixes: dict[str, str]) -> str | None:
     datatype = literal.datatype.value
+    if datatype not in _PLAIN and datatype not in _FORMS:
+        allowed = ", ".join(compact(name, prefixes) for name in sorted({*_FORMS, XSD + "date"}))
+        return f"{compact(datatype, prefixes)} is not used here (M17): there are {allowed} and text"
     form = _FORMS.get(datatype)
     good = bool(re.fullmatch(form, literal.value)) if form else True
     if datatype == XSD + "date":
         good = _is_day(literal.value)
     if good:
         return None
-    return f'"{literal.value}" is no {compact(datatype, prefixes)} in canonical form'
+    return f'"{shortened(literal.value)}" is no {compact(datatype, prefixes)} in canonical form'
 
 
 def _is_day(text: str) -> bool:

@@ -7,6 +7,7 @@ sco:ClosureShape on the full closure (DESIGN section 4).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ from pyoxigraph import NamedNode, Triple
 from pyshacl import validate
 from rdflib.namespace import RDF, SH
 
-from scograph.findings import Finding, GraphError, Severity
+from scograph.checks.ill_formed import bad_shape, faults
+from scograph.findings import Finding, Severity
 from scograph.interop import to_graph, to_rdflib
 from scograph.reason import subsumption
 from scograph.sources.dataset import Asserted
@@ -29,6 +31,10 @@ _SEVERITY = {SH.Violation: Severity.ERROR, SH.Warning: Severity.WARNING, SH.Info
 _TARGETS = {SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf}
 _ADOPTED = rdflib.URIRef(SCO + "AdoptedShape")
 _CLOSURE = rdflib.URIRef(SCO + "ClosureShape")
+# What pySHACL raises for shapes that break the rules: its own errors are RuntimeErrors and
+# warnings; the others escape from what it calls (re, rdflib) with values of the wrong kind.
+_ILL_FORMED = (RuntimeError, RuntimeWarning, ValueError, TypeError, LookupError, AttributeError,
+               AssertionError, re.error)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,30 +54,36 @@ class Result:
 
 def check_ontology(folder: Folder, locator: Locator) -> Iterator[Finding]:
     """Validate the ontology's files together against ``shapes/terms.ttl``."""
-    shapes = _shapes_graph(folder, terms=True)
+    shapes, bad = _shapes_graph(folder, terms=True)
+    yield from bad
     if len(shapes):
         triples = {quad.triple for doc in folder.of(Role.ONTOLOGY) for quad in doc.quads}
-        results = _validate(to_graph(triples), shapes)
-        yield from _findings(results, folder, locator, None)
+        yield from _check(to_graph(triples), shapes, folder, locator)
 
 
 def check_adopted(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
     """Validate all that the release adopts together."""
-    shapes = _shapes_graph(folder)
+    shapes, bad = _shapes_graph(folder)
+    yield from bad
+    if not bad and not any(predicate in _TARGETS for predicate in shapes.predicates()):
+        yield Finding(
+            "shapes/data.ttl", 0, Severity.WARNING, "no-shapes",
+            "no shape has a target: nothing says what sound data look like",
+        )  # fmt: skip
     if len(shapes):
         data = to_graph(subsumption(asserted.default_graph()))
-        results = _validate(data, _only(shapes, lambda types: _CLOSURE not in types))
-        yield from _findings(results, folder, locator, None)
+        adopted = _only(shapes, lambda types: _CLOSURE not in types)
+        yield from _check(data, adopted, folder, locator)
 
 
 def check_closure(
     folder: Folder, asserted: Asserted, inferred: Iterable[Triple], locator: Locator
 ) -> Iterator[Finding]:
     """Validate the full closure against the shapes that are marked for it."""
-    shapes = _only(_shapes_graph(folder), lambda types: _CLOSURE in types)
+    shapes = _only(_shapes_graph(folder)[0], lambda types: _CLOSURE in types)
     if len(shapes):
         data = to_graph(asserted.default_graph() | set(inferred))
-        yield from _findings(_validate(data, shapes), folder, locator, None)
+        yield from _check(data, shapes, folder, locator)
 
 
 def check_each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
@@ -80,9 +92,10 @@ def check_each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> It
     What a graph describes must be complete there (M1), so only its own subjects
     are focus nodes; of what it merely refers to, the types known elsewhere count.
     """
-    shapes = _only(_shapes_graph(folder), lambda types: not types & {_ADOPTED, _CLOSURE})
+    shapes = _only(_shapes_graph(folder)[0], lambda types: not types & {_ADOPTED, _CLOSURE})
     if not len(shapes):
         return
+    of_claims = _without_keys(shapes)
     everything = subsumption(set().union(*asserted.graphs.values()))
     reference = subsumption(asserted.graph("reference"))
     types = {triple for triple in everything if triple.predicate.value == TYPE}
@@ -97,16 +110,20 @@ def check_each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> It
         for triple in added:
             shared.add(triple)
         focus = sorted({t.subject.value for t in triples if isinstance(t.subject, NamedNode)})
-        results = _validate(shared, shapes, focus=focus)
-        yield from _findings(results, folder, locator, iri)
+        chosen = of_claims if iri in asserted.claims else shapes
+        yield from _check(shared, chosen, folder, locator, focus=focus, graph=iri)
         for triple in added:
             shared.remove(triple)
 
 
-def _shapes_graph(folder: Folder, *, terms: bool = False) -> rdflib.Graph:
+def _shapes_graph(folder: Folder, *, terms: bool = False) -> tuple[rdflib.Graph, list[Finding]]:
+    """Return the shapes of data or of terms, and what is wrong with them; then no shapes."""
     documents: Iterable[Document] = folder.of(Role.SHAPES)
     chosen = [doc for doc in documents if doc.path.endswith(_TERMS) == terms]
-    return to_graph(quad.triple for doc in chosen for quad in doc.quads)
+    bad = [finding for document in chosen for finding in faults(document)]
+    if bad:
+        return to_graph(()), bad
+    return to_graph(quad.triple for doc in chosen for quad in doc.quads), []
 
 
 def _only(shapes: rdflib.Graph, keep: Callable[[set[rdflib.term.Node]], bool]) -> rdflib.Graph:
@@ -119,12 +136,83 @@ def _only(shapes: rdflib.Graph, keep: Callable[[set[rdflib.term.Node]], bool]) -
     return chosen
 
 
-def _validate(
+def _without_keys(shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return a copy of *shapes* for claim graphs: it asks for nothing that a kind of thing needs.
+
+    A claim graph holds the disputed attribute alone; type and key of the thing stay in the
+    passage's graph (M3). So shapes with sh:targetClass lose sh:minCount, and an sh:or of such
+    demands is then always met. Shapes that start from an attribute (sh:targetSubjectsOf) keep
+    theirs: a date needs its bounds wherever it stands (M9). Dropping results afterwards
+    instead could not tell these apart, nor an sh:or of demands from one of kinds.
+    """
+    of_kinds = set(shapes.subjects(SH.targetClass))
+    todo = list(of_kinds)
+    while todo:
+        parts = {node for node in shapes.objects(todo.pop()) if isinstance(node, rdflib.BNode)}
+        todo += parts - of_kinds
+        of_kinds |= parts
+    chosen = to_graph(())
+    for subject, predicate, value in shapes:
+        if predicate != SH.minCount or subject not in of_kinds:
+            chosen.add((subject, predicate, value))
+    return chosen
+
+
+def _check(
     data: rdflib.Graph,
     shapes: rdflib.Graph,
+    folder: Folder,
+    locator: Locator,
     *,
     focus: list[str] | None = None,
-) -> list[Result]:
+    graph: str | None = None,
+) -> Iterator[Finding]:
+    """Validate; where the shapes themselves are ill-formed, report that instead."""
+    try:
+        results = _validate(data, shapes, focus)
+    except _ILL_FORMED as error:
+        yield _culprit(data, shapes, folder, locator, error)
+    else:
+        yield from _findings(results, folder, locator, graph)
+
+
+def _culprit(
+    data: rdflib.Graph, shapes: rdflib.Graph, folder: Folder, locator: Locator, error: Exception
+) -> Finding:
+    """Find the shape that raises *error*: pySHACL does not tell, so each is tried alone."""
+    place = next((document.path for document in folder.of(Role.SHAPES)), ""), 0
+    targets = {str(shape) for shape, predicate, _ in shapes if predicate in _TARGETS}
+    for shape in sorted(targets):
+        alone = _reachable(shapes, rdflib.URIRef(shape))
+        try:
+            _validate(data, alone, None)
+        except _ILL_FORMED as own:
+            if _reason(own) == _reason(error):
+                place = locator.locate(shape) or place
+                break
+    return bad_shape(*place, _reason(error))
+
+
+def _reachable(shapes: rdflib.Graph, start: rdflib.URIRef) -> rdflib.Graph:
+    """Return the part of *shapes* that the shape *start* is made of, with its prefixes."""
+    part = to_graph(())
+    todo: list[rdflib.term.Node] = [start]
+    while todo:
+        for triple in shapes.triples((todo.pop(), None, None)):
+            if triple not in part:
+                part.add(triple)
+                todo.append(triple[2])
+    return part
+
+
+def _reason(error: Exception) -> str:
+    text = str(error.args[0]) if error.args else ""
+    # A blank node's label is another one on each run.
+    text = re.sub(r"'?\b[0-9a-f]{32}\b'?", "a blank node", text)
+    return " ".join(text.split()) or type(error).__name__
+
+
+def _validate(data: rdflib.Graph, shapes: rdflib.Graph, focus: list[str] | None) -> list[Result]:
     _, report, text = validate(
         data,
         shacl_graph=shapes,
@@ -135,7 +223,7 @@ def _validate(
         do_owl_imports=False,
     )
     if not isinstance(report, rdflib.Graph):
-        raise GraphError(f"the shapes cannot be used: {' '.join(str(text).split())}")
+        raise RuntimeError(" ".join(str(text).split()))  # noqa: TRY004
     return [
         _result(report, node, shapes) for node in report.subjects(RDF.type, SH.ValidationResult)
     ]

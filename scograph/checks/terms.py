@@ -3,40 +3,133 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
+from scograph.checks.places import Places
 from scograph.findings import Finding, Severity
 from scograph.sources.dataset import Asserted
 from scograph.sources.document import Document, Role
 from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator, graph_of
-from scograph.vocab import RDF, RDFS, TYPE, XSD, compact
+from scograph.sources.positions import Locator
+from scograph.vocab import (
+    DCAT,
+    DCTERMS,
+    FOAF,
+    OWL,
+    RDF,
+    RDFS,
+    SCHEMA,
+    TYPE,
+    VOID,
+    compact,
+)
 
+_CLASS = frozenset({OWL + "Class", RDFS + "Class"})
+_PROPERTY = frozenset(
+    {
+        *(OWL + f"{kind}Property" for kind in ("Object", "Datatype", "Annotation")),
+        RDF + "Property",
+    }
+)
 # Said of everything without being declared anew.
-_GIVEN = (RDF, RDFS, XSD)
+_GIVEN = frozenset(
+    {TYPE, *(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy"))}
+)
+# What data/dataset.ttl may say; of this, the ontology declares only what the data use too.
+_OF_A_DATASET = _GIVEN | {
+    *(DCTERMS + name for name in ("title", "description", "publisher", "license", "language")),
+    *(DCTERMS + name for name in ("issued", "modified", "creator", "source")),
+    VOID + "uriSpace",
+    OWL + "versionInfo",
+    SCHEMA + "correctionsPolicy",
+    FOAF + "homepage",
+    DCAT + "contactPoint",
+    DCAT + "landingPage",
+}
 _DATA = (Role.REFERENCE, Role.RECORD, Role.INFERENCES, Role.DISPUTES)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What the ontology and the topics declare, by kind; ``homes`` are their namespaces."""
+
+    classes: frozenset[str]
+    properties: frozenset[str]
+    individuals: frozenset[str]
+    homes: frozenset[str]
+
+    def kind(self, iri: str) -> str | None:
+        if iri in self.classes:
+            return "a class"
+        if iri in self.properties:
+            return "a property"
+        return "an individual" if iri in self.individuals else None
+
+    def fits(self, iri: str, role: str) -> bool:
+        """Tell whether *iri* may stand where it stands; any term may be a value."""
+        if role == "individual":
+            return self.kind(iri) is not None or _namespace(iri) not in self.homes
+        return iri in self.of(role)
+
+    def of(self, role: str) -> frozenset[str]:
+        kinds = {"class": self.classes, "property": self.properties}
+        return kinds.get(role, self.classes | self.properties | self.individuals)
 
 
 def check_terms(folder: Folder, locator: Locator) -> Iterator[Finding]:
     """Report names that nothing declares, with the nearest one that is declared."""
-    declared = {
-        quad.subject.value
-        for document in folder.of(Role.ONTOLOGY, Role.TOPICS)
-        for quad in document.quads
-        if isinstance(quad.subject, NamedNode)
-    }
-    for document in folder.of(*_DATA):
+    del locator  # a term is found in its own file
+    terms = _declared(folder)
+    prefixes = folder.metadata.prefixes
+    for document in folder.of(Role.TOPICS, *_DATA):
+        places = Places(document)
         for iri, role, quad in _used(document):
-            if iri in declared or iri.startswith(_GIVEN):
+            if not terms.fits(iri, role):
+                path, line = places.of_quad(quad)
+                kind = terms.kind(iri)
+                hint = _hint(iri, terms.of(role), prefixes)
+                name = compact(iri, prefixes)
+                what = "term" if role == "individual" else role
+                message = f"the ontology declares no {what} {name}{hint}"
+                if kind is not None:
+                    hint = hint if hint.lower().endswith(f" {name.lower()}?") else ""
+                    message = f"{name} is {kind}, not a {role}{hint}"
+                yield Finding(path, line, Severity.ERROR, "unknown-term", message)
+    for document in folder.of(Role.DATASET):
+        places = Places(document)
+        for iri, role, quad in _used(document):
+            thing = is_thing(getattr(quad.subject, "value", ""), folder.metadata.base)
+            if role == "property" and iri not in _OF_A_DATASET and not thing:
+                path, line = places.of_quad(quad)
+                hint = _hint(iri, _OF_A_DATASET, prefixes)
+                message = f"{compact(iri, prefixes)} is no property that describes a dataset{hint}"
+                yield Finding(path, line, Severity.ERROR, "unknown-term", message)
+
+
+def is_thing(iri: str, base: str) -> bool:
+    """Tell whether *iri* is a thing of the world: below ``<base>id/`` and no topic."""
+    return iri.startswith(f"{base}id/") and not iri.startswith(f"{base}id/topic/")
+
+
+def _declared(folder: Folder) -> _Terms:
+    """Sort what has a type in the ontology and the topics; a thing of the world is no term."""
+    kinds: dict[str, set[str]] = {}
+    for document in folder.of(Role.ONTOLOGY, Role.TOPICS):
+        for quad in document.quads:
+            if quad.predicate.value != TYPE or not isinstance(quad.subject, NamedNode):
                 continue
-            own = _namespace(iri) in {_namespace(name) for name in declared}
-            if role == "individual" and not own:
-                continue
-            path, line = locate(locator, document, quad)
-            message = _message(iri, role, declared, folder.metadata.prefixes)
-            yield Finding(path, line, Severity.ERROR, "unknown-term", message)
+            if not is_thing(quad.subject.value, folder.metadata.base):
+                kind = getattr(quad.object, "value", "")
+                kinds.setdefault(quad.subject.value, set()).add(kind)
+    kinds = {iri: types for iri, types in kinds.items() if OWL + "Ontology" not in types}
+    classes = frozenset(iri for iri, types in kinds.items() if types & _CLASS)
+    properties = frozenset(iri for iri, types in kinds.items() if types & _PROPERTY) | _GIVEN
+    individuals = frozenset(kinds) - classes - properties
+    homes = frozenset(_namespace(iri) for iri in kinds)
+    return _Terms(classes, properties, individuals, homes)
 
 
 def check_references(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
@@ -48,11 +141,15 @@ def check_references(folder: Folder, asserted: Asserted, locator: Locator) -> It
         for triple in triples
         if triple.predicate.value == TYPE and isinstance(triple.subject, NamedNode)
     }
+    del locator
+    prefixes = folder.metadata.prefixes
     for document in folder.of(*_DATA):
+        places = Places(document)
         for iri, _, quad in _used(document):
             if iri.startswith(things) and iri not in described:
-                path, line = locate(locator, document, quad)
-                message = _message(iri, "thing", described, folder.metadata.prefixes)
+                path, line = places.of_quad(quad)
+                name, hint = compact(iri, prefixes), _hint(iri, described, prefixes)
+                message = f"nothing says what {name} is: no file gives it a type{hint}"
                 yield Finding(path, line, Severity.ERROR, "undescribed-thing", message)
 
 
@@ -73,12 +170,9 @@ def check_blank_nodes(folder: Folder, locator: Locator) -> Iterator[Finding]:
 
 
 def locate(locator: Locator, document: Document, quad: Quad) -> tuple[str, int]:
-    """Return (path, line) of *quad*, the file alone where it is not found again."""
-    if not isinstance(quad.subject, NamedNode):
-        return document.path, 0
-    value = getattr(quad.object, "value", None)
-    found = locator.locate(quad.subject.value, quad.predicate.value, value, graph_of(quad))
-    return found or (document.path, 0)
+    """Return (path, line) of *quad* in its document; see `Places`."""
+    del locator
+    return Places(document).of_quad(quad)
 
 
 def _used(document: Document) -> Iterator[tuple[str, str, Quad]]:
@@ -94,17 +188,12 @@ def _used(document: Document) -> Iterator[tuple[str, str, Quad]]:
                 yield iri, role, quad
 
 
-def _message(iri: str, role: str, declared: set[str], prefixes: dict[str, str]) -> str:
+def _hint(iri: str, names: Iterable[str], prefixes: dict[str, str]) -> str:
     # Names of the same kind are compared by what follows the namespace they share.
     home = _namespace(iri)
-    names = sorted(name.removeprefix(home) for name in declared if _namespace(name) == home)
-    near = difflib.get_close_matches(iri.removeprefix(home), names, n=1, cutoff=0.7)
-    hint = f"; did you mean {compact(home + near[0], prefixes)}?" if near else ""
-    name = compact(iri, prefixes)
-    if role == "thing":
-        return f"nothing says what {name} is: no file gives it a type{hint}"
-    what = {"property": "property", "class": "class", "individual": "term"}[role]
-    return f"the ontology declares no {what} {name}{hint}"
+    local = sorted(name.removeprefix(home) for name in names if _namespace(name) == home)
+    near = difflib.get_close_matches(iri.removeprefix(home), local, n=1, cutoff=0.7)
+    return f"; did you mean {compact(home + near[0], prefixes)}?" if near else ""
 
 
 def _namespace(iri: str) -> str:

@@ -90,13 +90,20 @@ def check_texts(
         if not file.is_file():
             continue
         found = True
-        problem = _compare(place, paragraphs(file.read_text(encoding="utf-8")))
+        problem = _compare(place, paragraphs(_read(file)))
         if problem:
             path, line = locator.locate(place.iri) or (folder.documents[0].path, 0)
             name = folder.compact(place.iri, path)
             yield Finding(path, line, Severity.ERROR, "passage-text", f"{name}: {problem}")
     if not found:
         raise GraphError(f"--texts: {texts} has no <source>.txt of any source of {folder.root}")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GraphError(f"--texts: cannot read {file}: {error}") from error
 
 
 def _compare(place: Place, lines: list[str]) -> str | None:
@@ -132,6 +139,9 @@ def _places(asserted: Asserted) -> Iterator[Place]:
             if isinstance(triple.object, Literal):
                 values[triple.subject.value][name] = triple.object.value
     for iri, known in values.items():
+        numbers = [known.get(name, "1") for name in ("paragraph", "sentence", "lastSentence")]
+        if not all(re.fullmatch(r"[1-9]\d*", number) for number in numbers):
+            continue  # what the number should be, the shapes say
         if {"paragraph", "sentence", "firstWords", "lastWords"} <= known.keys():
             sentence = int(known["sentence"])
             last = int(known.get("lastSentence", sentence))

@@ -24,7 +24,7 @@ _JSON = RESULTS[0]
 
 def select(engine: Engine, query: str) -> list[Row]:
     """Run a SELECT of ours and return its rows, None for what is unbound."""
-    answer = engine.query(query, _JSON, None)
+    answer = engine.project_query(query, _JSON, None)
     found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
     if not isinstance(found, QuerySolutions):
         raise TypeError("a page asks SELECT queries only")

@@ -54,6 +54,8 @@ def add_browsing(blueprint: Blueprint, engine: Engine) -> None:
     @blueprint.get("/dataset")
     def void() -> Response:
         chosen = negotiate(request.headers.get("Accept"), GRAPHS, html=True)
+        if chosen is None:
+            raise errors.not_acceptable(GRAPHS)
         return graph_response(engine, release, chosen if isinstance(chosen, Format) else GRAPHS[0])
 
     @blueprint.get("/robots.txt")

@@ -8,7 +8,10 @@ from urllib.parse import quote, urlencode
 from flask import Response, render_template, request
 
 from scograph.engine import Engine
+from scograph.pages.asking import select, text_of
 from scograph.pages.words import LANGUAGES, NAMES, words
+
+_LICENCES = {"https://creativecommons.org/licenses/by/4.0": "CC BY 4.0"}
 
 
 def language() -> str:
@@ -32,6 +35,7 @@ def page(template: str, engine: Engine, **values: Any) -> Response:
         words=words(current),
         keep=f"?lang={current}" if "lang" in request.args else "",
         manifest=engine.release.manifest,
+        licence=_licence(engine),
         **values,
     )
     response = Response(text, content_type="text/html; charset=utf-8")
@@ -60,6 +64,15 @@ def text_fragment(url: str, first: str, last: str) -> str:
 
     joint = "&" if "#" in url else "#"
     return f"{url}{joint}:~:text=" + ",".join(escaped(words) for words in (first, last) if words)
+
+
+def _licence(engine: Engine) -> dict[str, str] | None:
+    """Return IRI and name of the dataset's licence, None where it states none."""
+    rows = select(engine, "SELECT ?l WHERE { ?d a void:Dataset ; dcterms:license ?l }")
+    iris = sorted(text_of(row["l"]) for row in rows)
+    if not iris or not iris[0].startswith(("http://", "https://")):
+        return None
+    return {"iri": iris[0], "name": _LICENCES.get(iris[0].rstrip("/"), iris[0])}
 
 
 def _without_lang() -> list[tuple[str, str]]:

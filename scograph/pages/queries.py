@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from scograph import errors
 from scograph.endpoint import Asked, answer
-from scograph.engine import Engine
+from scograph.engine import Engine, QueryError
 from scograph.formats import GRAPHS, RESULTS, negotiate
 from scograph.pages.asking import select, text_of
 from scograph.pages.console import tabulate
@@ -61,7 +61,10 @@ def add_queries(blueprint: Blueprint, engine: Engine) -> None:
         saved = find(name)
         html = negotiate(request.headers.get("Accept"), RESULTS + GRAPHS, html=True) == "html"
         if html and not dot:
-            table = tabulate(engine, saved.text)
+            try:
+                table = tabulate(engine, saved.text)
+            except QueryError as error:
+                raise errors.of_query(error) from error
             names = [item.name for item in (GRAPHS if table.turtle else RESULTS)]
             return page("query.html", engine, saved=saved, table=table, formats=names)
         return answer(engine, Asked(saved.text, [], [], suffix or None))

@@ -56,9 +56,11 @@ def add_things(blueprint: Blueprint, engine: Engine) -> None:
 
     @blueprint.get("/graph/<name>")
     def graph(name: str) -> Response:
-        chosen = negotiate(request.headers.get("Accept"), GRAPHS, html=True)
         if name not in SYSTEM_GRAPHS:
             raise errors.not_found(f"{base}graph/{name}")
+        chosen = negotiate(request.headers.get("Accept"), GRAPHS, html=True)
+        if chosen is None:
+            raise errors.not_acceptable(GRAPHS)
         found = chosen if isinstance(chosen, Format) else GRAPHS[0]
         return graph_response(engine, NamedNode(f"{base}graph/{name}"), found)
 
@@ -66,7 +68,7 @@ def add_things(blueprint: Blueprint, engine: Engine) -> None:
 def graph_response(engine: Engine, graph: NamedNode, chosen: Format) -> Response:
     """Answer with the content of a named graph."""
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
-    answer = engine.query(query, None, chosen)
+    answer = engine.project_query(query, None, chosen)
     return Response(answer.content, content_type=chosen.content_type)
 
 
@@ -114,7 +116,7 @@ def _data(engine: Engine, node: NamedNode, chosen: Format) -> Response:
             f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} "
             f"WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
         )
-        content = engine.query(query, None, chosen).content
+        content = engine.project_query(query, None, chosen).content
     else:
         content = _quads(engine, node, chosen)
     response = Response(content, content_type=chosen.content_type)

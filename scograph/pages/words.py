@@ -56,11 +56,6 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "settlement": ("cities", "города", "城市"),
     "source": ("sources", "источники", "来源"),
     "dispute": ("disputes", "расхождения", "争议点"),
-    "position": (
-        "Names of places and posts are those of the source or of ISO. This site takes no position on borders or names.",
-        "Названия мест и должностей даны по источнику или по ISO. Сайт не занимает позиции по границам и названиям.",
-        "地名与职务名称依照来源或 ISO。本站对边界与名称不持立场。",
-    ),
 }  # fmt: skip
 
 

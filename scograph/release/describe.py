@@ -8,14 +8,15 @@ saved query. Every node has an IRI, so that the release stays canonical cheaply.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from scograph import __version__
-from scograph.sources.folder import Folder, SavedQuery
+from scograph.advice import FORMS, words
+from scograph.sources.folder import Folder
+from scograph.sources.queries import SavedQuery
 from scograph.vocab import (
     COMMENT,
     DCTERMS,
@@ -33,7 +34,6 @@ from scograph.vocab import (
 
 Types = dict[str, set[str]]
 _FORMS = {"select": "Select", "ask": "Ask", "construct": "Construct", "describe": "Describe"}
-_OPENING = re.compile(r"^\s*(select|ask|construct|describe)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def describe(
@@ -87,8 +87,7 @@ class _Description:
 
     def _query(self, query: SavedQuery) -> Iterator[Triple]:
         node = NamedNode(f"{self._folder.metadata.base}queries/{query.name}")
-        opening = _OPENING.search(query.text)
-        form = opening.group(1).lower() if opening else "select"
+        form = next((word.lower() for word in words(query.text) if word in FORMS), "select")
         yield Triple(node, NamedNode(TYPE), NamedNode(SH + "SPARQLExecutable"))
         yield Triple(node, NamedNode(TYPE), NamedNode(f"{SH}SPARQL{_FORMS[form]}Executable"))
         yield Triple(node, NamedNode(COMMENT), Literal(query.question, language="en"))

@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from pyoxigraph import (
 
 from scograph import __version__
 from scograph.findings import GraphError
+from scograph.sources.layout import folder_digest
 
 DATASET_FILE = "dataset.nq"
 FORUM_FILE = "forum.ttl"
@@ -73,7 +74,8 @@ def write_release(root: Path, files: dict[str, bytes], description: dict[str, An
     """Write a release below ``<root>/releases`` and point ``current`` to it; return its folder.
 
     Nobody ever sees half a release: the files are written and synced in a folder
-    of another name, which is then renamed; ``current`` is replaced in one step.
+    of another name, which is then renamed; ``current`` is replaced in one step. A
+    release that is there already is left alone, unless it is damaged.
 
     Raises:
         GraphError: the disk refuses; the last release stays as it was.
@@ -84,20 +86,44 @@ def write_release(root: Path, files: dict[str, bytes], description: dict[str, An
     with _explained(releases):
         releases.mkdir(exist_ok=True)
         _place(target, files, description)
-        link = releases / f".{CURRENT}-{os.getpid()}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(target.name)
-        link.replace(releases / CURRENT)
+        _replace(_origin(target), lambda path: path.write_text(folder_digest(root)))
+        _replace(releases / CURRENT, lambda path: path.symlink_to(target.name))
     return target
+
+
+def is_current(root: Path, release: Path) -> bool:
+    """Tell whether *root* is still what the release below it was last built from.
+
+    The digest of the folder stands beside the release, not in it: a comment more
+    changes the folder and leaves the release as it is. True where none is known.
+    """
+    origin = _origin(release)
+    return not origin.is_file() or origin.read_text() == folder_digest(root)
+
+
+def _origin(release: Path) -> Path:
+    return release.parent / f".{release.name}.folder"
+
+
+def _replace(path: Path, make: Callable[[Path], object]) -> None:
+    fresh = path.parent / f".{path.name}-{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    try:
+        make(fresh)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def write_into(folder: Path, files: dict[str, bytes], description: dict[str, Any]) -> Path:
     """Write a release straight into *folder*, which must be absent, empty or a release.
 
     Raises:
-        GraphError: *folder* holds something else, or the disk refuses.
+        GraphError: *folder* is the current one or holds something else, or the disk refuses.
 
     """
+    if folder.resolve() == Path.cwd():
+        raise GraphError("--out cannot be the current folder: name one inside it")
     is_release = (folder / MANIFEST_FILE).is_file()
     if folder.exists() and not is_release and (not folder.is_dir() or any(folder.iterdir())):
         raise GraphError(f"{folder} is neither empty nor a release: name another --out")

@@ -6,6 +6,7 @@ The parser is pyoxigraph's: strict, and it leaves literals as they are written
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from dataclasses import dataclass
@@ -74,6 +75,9 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         return Finding(path, 0, Severity.ERROR, "unreadable", f"cannot read this file: {reason}")
+    if content.startswith(codecs.BOM_UTF8):
+        message = "the file begins with a byte order mark: save it as UTF-8 without one"
+        return Finding(path, 1, Severity.ERROR, "syntax", message)
     try:
         content.decode()
     except UnicodeDecodeError as error:

@@ -161,6 +161,9 @@ QUERIES = {
     "001-stale.rq": "# Which states are there?\nSELECT ?state WHERE { ?state a sco:State }\n",
     "002-no-question.rq": "ASK { ?state a sco:State }\n",
     "003-broken.rq": "# Which states are there?\nSELECT ?state WHERE { ?state a sco:State\n",
+    "006-fails.rq": "# What does it give?\nSELECT (<http://example.org/f>(1) AS ?y) {}\n",
+    "007-unstable.rq": "# Which number?\nSELECT (RAND() AS ?y) {}\n",
+    "008-deep.rq": "# How deep?\nASK " + "{" * 300 + "}" * 300 + "\n",
     "005-service.rq": "# Who else?\nASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }\n",
     "004.rq": "# A name without words.\nASK { ?state a sco:State }\n",
 }
@@ -194,6 +197,11 @@ def test_saved_queries_and_generated_files(tmp_path: Path) -> None:
         "expected one of: ,  .  ;  {  }",
         "queries/005-service.rq: error query-service "
         "SERVICE asks another host: nothing leaves the machine",
+        "queries/006-fails.rq: error query-fails the query cannot be answered: "
+        "The custom function <http://example.org/f> is not supported",
+        "queries/007-unstable.rq: error query-unstable "
+        "RAND answers otherwise each time: no answer can be committed",
+        "queries/008-deep.rq: error query-fails its brackets nest deeper than 200",
     ]
 
 

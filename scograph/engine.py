@@ -30,7 +30,6 @@ from scograph.turtle import reading_order, turtle
 from scograph.vocab import WELL_KNOWN_PREFIXES
 
 
-
 class QueryError(Exception):
     """A query that is not answered.
 

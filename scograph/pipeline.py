@@ -85,12 +85,12 @@ def check_folder(root: Path, stage: Stage, texts: Path | None = None) -> Checked
 
 
 def _static(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
-    yield from check_terms(folder, locator)
-    yield from check_references(folder, asserted, locator)
+    yield from check_terms(folder)
+    yield from check_references(folder, asserted)
     yield from check_blank_nodes(folder, locator)
-    yield from check_literals(folder, locator)
+    yield from check_literals(folder)
     yield from check_evidence(folder, asserted, locator)
-    yield from check_reference(folder, asserted, locator)
+    yield from check_reference(folder, asserted)
 
 
 def _data(folder: Folder, asserted: Asserted, locator: Locator) -> list[Finding]:

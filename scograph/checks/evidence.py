@@ -61,9 +61,8 @@ def check_evidence(folder: Folder, asserted: Asserted, locator: Locator) -> Iter
     yield from check_chains(folder, asserted, locator)
 
 
-def check_reference(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+def check_reference(folder: Folder, asserted: Asserted) -> Iterator[Finding]:
     """Report reference data that say more than what exists, or that name no source."""
-    del locator  # every finding is about the document at hand
     allowed = {
         triple.subject.value
         for triple in asserted.graph("ontology")

@@ -12,7 +12,6 @@ from scograph.checks.terms import locate
 from scograph.findings import Finding, Severity, shortened
 from scograph.sources.document import Document
 from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator
 from scograph.vocab import RDF, XSD, compact
 
 # What XML 1.0 cannot carry (XML section 2.2), hence neither RDF/XML nor SPARQL results in XML.
@@ -27,7 +26,7 @@ _KEYWORDS = frozenset(["prefix", "base"])
 _PROBE = NamedNode("urn:x-scograph:probe")
 
 
-def check_literals(folder: Folder, locator: Locator) -> Iterator[Finding]:
+def check_literals(folder: Folder) -> Iterator[Finding]:
     """Report literals that a store rewrites, that are ill-typed, or that XML cannot carry."""
     verdicts: dict[Literal, str | None] = {}
     for document in folder.documents:
@@ -39,7 +38,7 @@ def check_literals(folder: Folder, locator: Locator) -> Iterator[Finding]:
                 verdicts[literal] = _verdict(literal, folder.metadata.prefixes)
             message = verdicts[literal]
             if message is not None:
-                path, line = locate(locator, document, quad)
+                path, line = locate(document, quad)
                 yield Finding(path, line, Severity.ERROR, "unstable-literal", message)
         yield from _upper_case_tags(document)
 

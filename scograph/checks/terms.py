@@ -79,9 +79,8 @@ class _Terms:
         return kinds.get(role, self.classes | self.properties | self.individuals)
 
 
-def check_terms(folder: Folder, locator: Locator) -> Iterator[Finding]:
+def check_terms(folder: Folder) -> Iterator[Finding]:
     """Report names that nothing declares, with the nearest one that is declared."""
-    del locator  # a term is found in its own file
     terms = _declared(folder)
     prefixes = folder.metadata.prefixes
     for document in folder.of(Role.TOPICS, *_DATA):
@@ -132,7 +131,7 @@ def _declared(folder: Folder) -> _Terms:
     return _Terms(classes, properties, individuals, homes)
 
 
-def check_references(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
+def check_references(folder: Folder, asserted: Asserted) -> Iterator[Finding]:
     """Report things that are referred to and described nowhere: mostly a slip of the pen."""
     things = folder.metadata.base + "id/"
     described = {
@@ -141,7 +140,6 @@ def check_references(folder: Folder, asserted: Asserted, locator: Locator) -> It
         for triple in triples
         if triple.predicate.value == TYPE and isinstance(triple.subject, NamedNode)
     }
-    del locator
     prefixes = folder.metadata.prefixes
     for document in folder.of(*_DATA):
         places = Places(document)
@@ -160,7 +158,7 @@ def check_blank_nodes(folder: Folder, locator: Locator) -> Iterator[Finding]:
             if not isinstance(quad.object, BlankNode) and not isinstance(quad.subject, BlankNode):
                 continue
             named = isinstance(quad.subject, NamedNode)
-            path, line = locate(locator, document, quad) if named else _first(locator, document)
+            path, line = locate(document, quad) if named else _first(locator, document)
             if named or _is_anonymous_subject(document, quad):
                 yield Finding(
                     path, line, Severity.ERROR, "blank-node",
@@ -169,9 +167,8 @@ def check_blank_nodes(folder: Folder, locator: Locator) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def locate(locator: Locator, document: Document, quad: Quad) -> tuple[str, int]:
+def locate(document: Document, quad: Quad) -> tuple[str, int]:
     """Return (path, line) of *quad* in its document; see `Places`."""
-    del locator
     return Places(document).of_quad(quad)
 
 

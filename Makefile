@@ -2,7 +2,7 @@
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format docs figures clean
+.PHONY: help serve build check test lint format docs figures bench clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -38,6 +38,9 @@ docs: .venv/.ready ## write docs/commands.md anew
 figures: .venv/.ready ## measure the README's table of figures
 	@.venv/bin/python tools/figures.py
 
+bench: .venv/.ready-bench ## measure the closure beside other reasoners (SIZES=10000,35000: a short run)
+	@.venv/bin/python -m bench.run $(if $(SIZES),--sizes $(SIZES))
+
 clean: ## remove what set-up and builds have made
 	@rm -rf .venv releases .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -46,3 +49,6 @@ clean: ## remove what set-up and builds have made
 
 .venv/.ready-dev: pyproject.toml tools/setup.sh
 	@sh tools/setup.sh dev
+
+.venv/.ready-bench: pyproject.toml tools/setup.sh
+	@sh tools/setup.sh bench

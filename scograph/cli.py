@@ -16,8 +16,9 @@ from rich.console import Console
 from scograph import __version__
 from scograph.findings import Finding, GraphError, Severity, has_errors
 from scograph.pipeline import Checked, Stage, check_folder
-from scograph.questions import Question, show
+from scograph.questions import Question, show, show_why
 from scograph.release.write import is_current, write_into, write_release
+from scograph.rules.closure import Tell
 from scograph.server import serve as run_server
 from scograph.store import find_release
 
@@ -44,11 +45,13 @@ def cli() -> None:
 @FOLDER
 @click.option("--texts", type=click.Path(path_type=Path), metavar="DIR",
               help="Verify passages against the source texts DIR/<source>.txt.")  # fmt: skip
+@click.option("--cross-check", is_flag=True,
+              help="Reason with owlrl, too, and report every difference; takes long.")  # fmt: skip
 @click.option("--fix", is_flag=True, help="Rewrite the generated files: data/forum.ttl, answers.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
-def check(folder: Path, texts: Path | None, fix: bool, quiet: bool) -> None:
+def check(folder: Path, texts: Path | None, cross_check: bool, fix: bool, quiet: bool) -> None:
     """Report everything that is wrong with FOLDER, as file:line: severity rule message."""
-    checked = check_folder(folder, _stages(quiet), texts)
+    checked = check_folder(folder, _stages(quiet), texts, cross_check=cross_check)
     if fix:
         _fix(folder, checked)
     findings = checked.findings + ([] if fix else [item.finding for item in checked.stale])
@@ -60,10 +63,12 @@ def check(folder: Path, texts: Path | None, fix: bool, quiet: bool) -> None:
 @FOLDER
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
               help="Write the release's files straight into DIR.")  # fmt: skip
+@click.option("--reasoner", type=click.Choice(["scograph", "owlrl"]), default="scograph",
+              show_default=True, help="Who infers: the rules, or owlrl for reference.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Print findings and the release's folder only.")
-def build(folder: Path, out: Path | None, quiet: bool) -> None:
+def build(folder: Path, out: Path | None, reasoner: str, quiet: bool) -> None:
     """Check FOLDER and write an immutable release, to releases/<hash> unless --out is given."""
-    checked = check_folder(folder, _stages(quiet))
+    checked = check_folder(folder, _stages(quiet), reasoner=reasoner)
     findings = sorted(checked.findings + [item.finding for item in checked.stale])
     _report(findings, quiet or not findings)
     if checked.files is None or checked.manifest is None or has_errors(findings):
@@ -116,6 +121,24 @@ def query(
     except UnicodeError as error:
         raise GraphError("the query is not UTF-8") from error
     show(asked, form)
+
+
+@cli.command("explain", short_help="say why a release holds a triple")
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("value", metavar="OBJECT")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path(), help="The graph's folder."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json", "ttl"]), default="text",
+              show_default=True, help="A tree, JSON, or PROV in Turtle.")  # fmt: skip
+def explain_triple(subject: str, predicate: str, value: str, folder: Path, form: str) -> None:
+    """Say why the graph holds SUBJECT PREDICATE OBJECT: who states it, or what it follows from.
+
+    Each part is a prefixed name, an IRI or a label in any language; PREDICATE may be
+    "a"; OBJECT may be a literal as in Turtle, or its text.
+    """
+    show_why(folder, (subject, predicate, value), form)
 
 
 @cli.command(short_help="serve a release: SPARQL endpoint and pages")
@@ -179,10 +202,10 @@ def _stages(quiet: bool) -> Stage:
         yield
 
     @contextmanager
-    def told(name: str) -> Iterator[None]:
+    def told(name: str) -> Iterator[Tell]:
         start = time.perf_counter()
-        with console.status(f"{name} ..."):
-            yield
+        with console.status(f"{name} ...") as status:
+            yield lambda progress: status.update(f"{name}: {progress} ...")
         console.print(f"[dim]{time.perf_counter() - start:6.2f} s[/dim]  {name}", highlight=False)
 
     return silent if quiet else told

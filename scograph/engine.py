@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pyoxigraph import (
@@ -22,6 +23,7 @@ from pyoxigraph import (
 )
 
 from scograph.advice import DEEPEST, UPDATES, depth, explain_syntax, form_of, misspelt
+from scograph.explain import Explainer
 from scograph.formats import Format
 from scograph.guard import asks_service
 from scograph.jsonld import json_ld
@@ -54,6 +56,11 @@ class Engine:
     """Answers SPARQL 1.1 queries over one release."""
 
     release: Release
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What explains the triples of the release."""
+        return Explainer(self.release)
 
     def query(
         self,

@@ -11,6 +11,8 @@ from typing import Any
 from pyoxigraph import Triple
 
 from scograph.checks.answers import Stale, check_answers, check_forum, load_store
+from scograph.checks.clashes import check_clashes, reported_clashes
+from scograph.checks.cross_check import check_against_owlrl, close_by_reference
 from scograph.checks.evidence import check_evidence, check_reference
 from scograph.checks.literals import check_literals
 from scograph.checks.shapes import (
@@ -19,10 +21,10 @@ from scograph.checks.shapes import (
     check_each_graph,
     check_ontology,
 )
-from scograph.checks.terms import check_blank_nodes, check_references, check_terms
+from scograph.checks.terms import check_blank_nodes, check_references, check_rules, check_terms
 from scograph.checks.texts import check_texts
-from scograph.findings import Finding, Severity, has_errors
-from scograph.reason import Clash, Closure, reason
+from scograph.findings import Finding, has_errors
+from scograph.reason import reason
 from scograph.release.describe import describe
 from scograph.release.forum import forum_turtle
 from scograph.release.write import (
@@ -31,12 +33,15 @@ from scograph.release.write import (
     canonical_nquads,
     manifest,
 )
+from scograph.rules.closure import Tell
+from scograph.rules.files import load_rules
 from scograph.sources.dataset import Asserted, assemble, to_quads
 from scograph.sources.folder import Folder, read_folder
 from scograph.sources.positions import Locator
-from scograph.vocab import OWL, TYPE, graph_iri
+from scograph.vocab import OWL, graph_iri
 
-# Called with the name of a stage; the stage lasts as long as what it returns is entered.
+# Called with the name of a stage; the stage lasts as long as what it returns is entered,
+# which may give a function to tell how far the stage is.
 Stage = Callable[[str], AbstractContextManager[Any]]
 
 
@@ -54,8 +59,22 @@ class Checked:
     manifest: dict[str, Any] | None = None
 
 
-def check_folder(root: Path, stage: Stage, texts: Path | None = None) -> Checked:
-    """Check the graph folder *root*; with *texts*, verify passages against source texts too.
+def check_folder(
+    root: Path,
+    stage: Stage,
+    texts: Path | None = None,
+    *,
+    reasoner: str = "scograph",
+    cross_check: bool = False,
+) -> Checked:
+    """Check the graph folder *root*.
+
+    Args:
+        root: the folder.
+        stage: is told which stage the work is at.
+        texts: a folder of source texts to verify passages against.
+        reasoner: ``scograph`` or ``owlrl``, the reference.
+        cross_check: whether to compare the two.
 
     Raises:
         GraphError: *root* is no graph folder.
@@ -71,21 +90,25 @@ def check_folder(root: Path, stage: Stage, texts: Path | None = None) -> Checked
         findings += _static(folder, asserted, locator)
         if texts is not None:
             findings += check_texts(folder, asserted, texts, locator)
-    with stage("reason"):
-        closure = reason(asserted.default_graph())
-        findings += [_clash(clash, folder, locator) for clash in closure.clashes]
+    with stage("reason") as tell:
+        if reasoner == "owlrl":
+            inferred, told = _reason_by_owlrl(folder, asserted, locator)
+        else:
+            inferred, told = _reason(folder, asserted, locator, tell, cross=cross_check)
+        findings += told
     with stage("validate"):
         findings += check_ontology(folder, locator)
         findings += _data(folder, asserted, locator)
-        findings += check_closure(folder, asserted, closure.inferred, locator)
+        findings += check_closure(folder, asserted, inferred, locator)
     findings = sorted(set(findings))
     if has_errors(findings):
         return Checked(findings, [])
-    return _describe(folder, asserted, closure, findings, stage)
+    return _describe(folder, asserted, inferred, findings, stage)
 
 
 def _static(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
     yield from check_terms(folder)
+    yield from check_rules(folder)
     yield from check_references(folder, asserted)
     yield from check_blank_nodes(folder, locator)
     yield from check_literals(folder)
@@ -101,25 +124,31 @@ def _data(folder: Folder, asserted: Asserted, locator: Locator) -> list[Finding]
     return each + [item for item in together if (item.rule, item.message) not in told]
 
 
-def _clash(clash: Clash, folder: Folder, locator: Locator) -> Finding:
-    """Put a clash where one of the clashing types is asserted, else where the thing is."""
-    things = [iri for iri in clash.iris if iri.startswith(folder.metadata.base + "id/")]
-    exact = [
-        place
-        for thing in things
-        for kind in clash.iris
-        if (place := locator.locate(thing, TYPE, kind, exactly=True))
-    ]
-    places = exact or [place for thing in things if (place := locator.locate(thing))]
-    file, line = places[0] if places else (folder.documents[0].path, 0)
-    message = clash.message
-    for iri in sorted(clash.iris, key=len, reverse=True):
-        message = message.replace(iri, folder.compact(iri, file))
-    return Finding(file, line, Severity.ERROR, "clash", " ".join(message.split()))
+def _reason(
+    folder: Folder, asserted: Asserted, locator: Locator, tell: Tell | None, *, cross: bool
+) -> tuple[frozenset[Triple], list[Finding]]:
+    """Return what follows, and the contradictions and differences met."""
+    adopted = asserted.default_graph()
+    closure = reason(adopted, (*load_rules(), *folder.rules), tell)
+    findings = list(check_clashes(closure, folder, locator))
+    if cross:
+        findings += check_against_owlrl(adopted, closure, folder, locator)
+    return closure.inferred, findings
+
+
+def _reason_by_owlrl(
+    folder: Folder, asserted: Asserted, locator: Locator
+) -> tuple[frozenset[Triple], list[Finding]]:
+    reference = close_by_reference(asserted.default_graph(), folder.rules)
+    return reference.inferred, list(reported_clashes(reference, folder, locator))
 
 
 def _describe(
-    folder: Folder, asserted: Asserted, closure: Closure, findings: list[Finding], stage: Stage
+    folder: Folder,
+    asserted: Asserted,
+    inferred: frozenset[Triple],
+    findings: list[Finding],
+    stage: Stage,
 ) -> Checked:
     base = folder.metadata.base
     release = graph_iri(base, "release")
@@ -127,11 +156,11 @@ def _describe(
         adopted = asserted.default_graph()
         counted = adopted - asserted.graphs.get(release, set())
         version = _ontology_version(asserted)
-        description = describe(folder, version, counted, closure.inferred)
+        description = describe(folder, version, counted, inferred)
         graphs: dict[str, set[Triple]] = dict(asserted.graphs)
-        graphs[graph_iri(base, "inferred")] = set(closure.inferred)
+        graphs[graph_iri(base, "inferred")] = set(inferred)
         graphs[release] = asserted.graphs.get(release, set()) | description
-        default_graph = adopted | closure.inferred | description
+        default_graph = adopted | inferred | description
     with stage("answer the saved queries"):
         store = load_store(to_quads(default_graph, graphs))
         forum = forum_turtle(asserted, folder.metadata)
@@ -148,7 +177,7 @@ def _describe(
             "default": len(default_graph),
             "asserted": len(adopted),
             "claimed": sum(len(triples) for _, triples in asserted.world_graphs()),
-            "inferred": len(closure.inferred),
+            "inferred": len(inferred),
         },
         "graphs": len(graphs),
     }

@@ -25,6 +25,7 @@ from scograph.client import ask_endpoint
 from scograph.engine import Answer, Engine, QueryError
 from scograph.findings import GraphError
 from scograph.formats import GRAPHS, RESULTS, Format, named
+from scograph.graph import Graph
 from scograph.store import Release, find_release, open_release
 from scograph.vocab import WELL_KNOWN_PREFIXES, compact
 
@@ -70,6 +71,22 @@ def show(question: Question, form: str) -> None:
         _print_table(content, prefixes)
     except (SyntaxError, ValueError) as error:
         raise GraphError(f"the answer cannot be read: {error}") from error
+
+
+def show_why(folder: Path, names: tuple[str, str, str], form: str) -> None:
+    """Print why the release of *folder* holds the triple *names*, as ``text``, ``json`` or ``ttl``.
+
+    Raises:
+        GraphError: there is no release, or no graph holds such a triple.
+
+    """
+    told = Graph.open(folder).explain(*names)
+    if form == "text":
+        told.show(Console())
+        return
+    content = told.turtle() if form == "ttl" else told.json().encode()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def _check_address(endpoint: str) -> None:

@@ -1,96 +1,83 @@
-"""What follows from the adopted facts under OWL 2 RL, by the field's reference reasoner.
+"""What follows from the adopted facts under OWL 2 RL and the folder's own rules.
 
 Most of a closure says nothing: axioms of the language, reflexive triples, types
-that everything has. `is_informative` says what is kept (DESIGN section 4).
+that everything has. `scograph.rules.informative` says what is kept (DESIGN section 4).
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import owlrl
 from pyoxigraph import NamedNode, Triple
 
-from scograph.interop import from_rdflib, to_graph
-from scograph.vocab import LANGUAGE_NAMESPACES, OWL, RDF, RDFS, TYPE
+from scograph.rules.annotations import without_annotations
+from scograph.rules.closure import Saturated, Tell, saturate
+from scograph.rules.files import Rule, load_rules
+from scograph.rules.informative import is_informative
+from scograph.rules.proofs import Proof, Prover
+from scograph.vocab import RDFS, TYPE
 
-# Types that say only that a term is used as such a term.
-_UNINFORMATIVE_TYPES = frozenset(
-    (
-        *(OWL + name for name in ("Thing", "Class", "NamedIndividual")),
-        *(RDFS + name for name in ("Resource", "Class", "Literal", "Datatype")),
-        RDF + "Property",
-    )
-)
-_IRI = re.compile(r"https?://[^\s,()'\"]+")
-_ILL_TYPED = "Lexical value of the literal"
 _SUB_CLASS = RDFS + "subClassOf"
 _SUB_PROPERTY = RDFS + "subPropertyOf"
 
 
 @dataclass(frozen=True)
 class Clash:
-    """A contradiction: what the reasoner says, and the IRIs that it names."""
+    """A contradiction: the rule whose head is *false*, and the proofs of its premises."""
 
-    message: str
-    iris: tuple[str, ...]
+    rule: Rule
+    premises: tuple[Proof, ...]
 
 
 @dataclass(frozen=True)
 class Closure:
-    """The informative triples that follow, and the contradictions met."""
+    """The informative triples that follow; ``closed`` is the whole graph that they are from."""
 
     inferred: frozenset[Triple]
-    clashes: tuple[Clash, ...]
+    closed: Saturated
+
+    @cached_property
+    def prover(self) -> Prover:
+        """What proves the triples of this closure."""
+        return Prover(self.closed)
+
+    @cached_property
+    def clashes(self) -> tuple[Clash, ...]:
+        """The contradictions met, each with its premises."""
+        return tuple(
+            Clash(found.instance.rule, self.prover.premises(found))
+            for found in self.closed.violations
+        )
+
+    def prove(self, triple: Triple) -> Proof | None:
+        """Return a proof of *triple* of least height, None where it does not follow."""
+        return self.prover.prove(triple)
 
 
-def reason(asserted: set[Triple]) -> Closure:
-    """Compute the informative part of the OWL 2 RL closure of *asserted*.
+def reason(
+    asserted: set[Triple], rules: Sequence[Rule] | None = None, tell: Tell | None = None
+) -> Closure:
+    """Compute the informative part of the closure of *asserted*.
 
-    Source: OWL 2 Profiles, section 4.3, tables 4 to 9; by owlrl without axiomatic
-    and datatype triples. Annotations take no part and are left out beforehand.
-    owlrl is unsound on owl:hasKey and incomplete on owl:AllDifferent and
-    owl:AllDisjointProperties; `scograph check` refuses ontologies that use them.
+    Source: OWL 2 Profiles, section 4.3, tables 4 to 9; ``scograph/rules/README.md`` says
+    what is left out. Annotations take no part and are left out beforehand.
+
+    Args:
+        asserted: what is adopted, ontology and data.
+        rules: those of OWL 2 RL/RDF unless given.
+        tell: is told how far the work is, once it takes longer than two seconds.
+
     """
-    graph = to_graph(_without_annotations(asserted))
-    semantics = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=False)
-    semantics.closure()
-    inferred = set()
-    for subject, predicate, value in graph:
-        term = from_rdflib(subject)
-        if isinstance(term, NamedNode):
-            triple = Triple(term, NamedNode(str(predicate)), from_rdflib(value))
-            if triple not in asserted and is_informative(triple):
-                inferred.add(triple)
-    messages = sorted(str(message) for message in semantics.error_messages)
-    # What is wrong with a literal, the check of literals says, with its line.
-    messages = [text for text in messages if not text.startswith(_ILL_TYPED)]
-    clashes = tuple(Clash(text, tuple(_IRI.findall(text))) for text in messages)
-    return Closure(frozenset(inferred), clashes)
-
-
-def is_informative(triple: Triple) -> bool:
-    """Tell whether an inferred triple says something that its reader did not know.
-
-    Kept out: subjects and objects that are blank nodes, reflexive triples, what is
-    about a term of RDF, RDFS, OWL or XSD, and typing by rdfs:Resource and its kin.
-    """
-    subject, value = triple.subject, triple.object
-    if not isinstance(subject, NamedNode) or subject == value:
-        return False
-    if subject.value.startswith(LANGUAGE_NAMESPACES):
-        return False
-    if triple.predicate.value.startswith(OWL):
-        return isinstance(value, NamedNode) and not value.value.startswith(LANGUAGE_NAMESPACES)
-    if isinstance(value, NamedNode):
-        about_language = value.value.startswith(LANGUAGE_NAMESPACES)
-        if triple.predicate.value in (_SUB_CLASS, _SUB_PROPERTY):
-            return not about_language
-        return value.value not in _UNINFORMATIVE_TYPES
-    return hasattr(value, "datatype")
+    chosen = load_rules() if rules is None else rules
+    closed = saturate(without_annotations(asserted), chosen, tell)
+    decoded = (closed.coding.decoded(triple) for triple in closed.derived)
+    inferred = frozenset(
+        triple for triple in decoded if triple and triple not in asserted and is_informative(triple)
+    )
+    return Closure(inferred, closed)
 
 
 def subsumption(asserted: set[Triple]) -> set[Triple]:
@@ -131,14 +118,3 @@ def _reach(name: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
                 seen.add(parent)
                 todo.append(parent)
     return frozenset(seen - {name})
-
-
-def _without_annotations(triples: set[Triple]) -> Iterable[Triple]:
-    annotations = {RDFS + name for name in ("label", "comment", "isDefinedBy", "seeAlso")}
-    annotation = NamedNode(OWL + "AnnotationProperty")
-    annotations |= {
-        triple.subject.value
-        for triple in triples
-        if triple.object == annotation and isinstance(triple.subject, NamedNode)
-    }
-    return (triple for triple in triples if triple.predicate.value not in annotations)

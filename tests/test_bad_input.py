@@ -93,8 +93,11 @@ BREAKS = [
     Break(
         "two disjoint kinds", RECORD, "event:forum-2021 a sco:ForumEdition ;",
         "event:forum-2021 a sco:ForumEdition , sco:Document ;", "sco:Document ;",
-        f"{RECORD}:{AT}: error clash Disjoint classes sco:Event and sco:Document have a common "
-        "individual event:forum-2021",
+        f"{RECORD}:{AT}: error clash Nothing belongs to two classes from a list of disjoint ones. "
+        f"(cax-adc) Here: event:forum-2021 a sco:Document ({RECORD}:{AT}); event:forum-2021 a "
+        "sco:Event, which follows from event:forum-2021 a sco:ForumEdition "
+        "(data/inferences.trig:41), sco:ForumEdition rdfs:subClassOf sco:Event "
+        "(ontology/scograph.ttl:199)",
     ),
     Break(
         "a literal that a store would rewrite", RECORD, "sco:value 70 ;",

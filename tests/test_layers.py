@@ -10,38 +10,50 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scograph"
 
-LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "guard", "scograph"}
-BUILD = {"sources", "reason", "checks", "release", "pipeline"}
-SERVE = {"jsonld", "store", "engine", "formats", "errors", "endpoint", "pages", "app", "server"}
-USE = {"client", "questions", "cli", "__main__"}
+LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "guard", "rules", "scograph"}
+BUILD = {"sources", "reason", "reference", "checks", "release", "pipeline"}
+SERVE = {
+    *("jsonld", "store", "explain", "engine", "formats", "asking", "evidence", "telling"),
+    *("errors", "endpoint", "pages", "app", "server"),
+}
+USE = {"client", "graph", "questions", "cli", "__main__"}
 
 # The elements on the right may be imported by the element on the left, besides the leaves.
 ALLOWED = {
     "sources": set(),
     "reason": set(),
-    "checks": {"sources", "reason"},
+    "reference": set(),
+    "checks": {"sources", "reason", "reference"},
     "release": {"sources"},
     "pipeline": {"sources", "reason", "checks", "release"},
     "formats": set(),
     "store": set(),
     "jsonld": set(),
-    "engine": {"store", "formats", "jsonld"},
+    "explain": {"store"},
+    "engine": {"store", "formats", "jsonld", "explain"},
+    "asking": {"engine", "formats"},
+    "evidence": {"engine", "asking"},
+    "telling": {"engine", "explain", "asking", "evidence", "formats"},
     "errors": {"engine", "formats"},
     "endpoint": {"engine", "errors", "formats"},
-    "pages": {"engine", "errors", "formats", "endpoint"},
+    "pages": {
+        *("engine", "explain", "asking", "evidence", "telling"),
+        *("errors", "formats", "endpoint"),
+    },
     "app": {"store", "engine", "errors", "endpoint", "pages"},
     "server": {"store", "app"},
     "client": {"formats"},
-    "questions": {"store", "engine", "formats", "client"},
+    "graph": {"store", "engine", "telling"},
+    "questions": {"store", "engine", "formats", "client", "graph"},
     "cli": {"pipeline", "release", "questions", "server", "store", "sources"},
     "__main__": {"cli"},
     **{leaf: {"vocab", "findings"} for leaf in LEAVES},
 }
 
 LIBRARIES = {
-    "pyoxigraph": BUILD | SERVE | {"turtle", "interop", "guard", "questions"},
+    "pyoxigraph": BUILD | SERVE | {"turtle", "interop", "guard", "rules", "questions"},
     "rdflib": {"interop", "checks"},
-    "owlrl": {"reason"},
+    "owlrl": {"reference"},
     "pyshacl": {"checks"},
     "flask": {"endpoint", "errors", "pages", "app", "server"},
     "werkzeug": {"formats", "endpoint", "errors", "pages"},
@@ -49,7 +61,7 @@ LIBRARIES = {
     "granian": {"server"},
     "SPARQLWrapper": {"client"},
     "click": {"cli", "questions"},
-    "rich": {"cli", "questions"},
+    "rich": {"telling", "cli", "questions"},
 }
 
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv with the project in it; with `dev`, also the tools of the tests.
+# Makes .venv with the project in it; with `dev`, also the tools of the tests, with
+# `bench` those of the benchmark.
 # Every failure ends in one sentence that says what to do.
 set -u
 
@@ -47,11 +48,18 @@ python=$(find_python)
     }
 }
 echo "setting up: Python packages" >&2
-if [ "${1:-}" = dev ]; then
+case "${1:-}" in
+dev)
     install --editable '.[dev]'
     install_browser
     touch .venv/.ready-dev
-else
+    ;;
+bench)
+    install --editable '.[bench]'
+    touch .venv/.ready-bench
+    ;;
+*)
     install --editable .
-fi
+    ;;
+esac
 touch .venv/.ready

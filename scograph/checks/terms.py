@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad
 
 from scograph.checks.places import Places
 from scograph.findings import Finding, Severity
+from scograph.rules.patterns import Pattern
 from scograph.sources.dataset import Asserted
 from scograph.sources.document import Document, Role
 from scograph.sources.folder import Folder
@@ -18,6 +19,7 @@ from scograph.vocab import (
     DCAT,
     DCTERMS,
     FOAF,
+    LANGUAGE_NAMESPACES,
     OWL,
     RDF,
     RDFS,
@@ -106,6 +108,27 @@ def check_terms(folder: Folder) -> Iterator[Finding]:
                 hint = _hint(iri, _OF_A_DATASET, prefixes)
                 message = f"{compact(iri, prefixes)} is no property that describes a dataset{hint}"
                 yield Finding(path, line, Severity.ERROR, "unknown-term", message)
+
+
+def check_rules(folder: Folder) -> Iterator[Finding]:
+    """Report names in the folder's own rules that nothing declares."""
+    terms = _declared(folder)
+    prefixes = folder.metadata.prefixes
+    for rule in folder.rules:
+        path = f"rules/{rule.name}.rq"
+        for pattern in (*rule.head, *rule.body):
+            for iri, role in _roles(pattern):
+                if not terms.fits(iri, role) and not iri.startswith(LANGUAGE_NAMESPACES):
+                    hint = _hint(iri, terms.of(role), prefixes)
+                    message = f"the ontology declares no {role} {compact(iri, prefixes)}{hint}"
+                    yield Finding(path, 0, Severity.ERROR, "unknown-term", message)
+
+
+def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    if isinstance(pattern.predicate, NamedNode):
+        yield pattern.predicate.value, "property"
+        if pattern.predicate.value == TYPE and isinstance(pattern.object, NamedNode):
+            yield pattern.object.value, "class"
 
 
 def is_thing(iri: str, base: str) -> bool:

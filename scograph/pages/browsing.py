@@ -6,13 +6,14 @@ from flask import Blueprint, Response, request, send_from_directory
 from pyoxigraph import Literal, NamedNode
 
 from scograph import errors
+from scograph.asking import select, text_of, values
 from scograph.engine import Engine
+from scograph.evidence import Link
 from scograph.formats import GRAPHS, Format, negotiate
-from scograph.pages.asking import select, text_of, values
 from scograph.pages.layout import language, page
 from scograph.pages.queries import saved_queries
 from scograph.pages.things import graph_response
-from scograph.pages.view import Link, Reader
+from scograph.pages.view import Reader
 from scograph.vocab import SCO, graph_iri
 
 # Kinds of thing that the start page counts and lists, in this order.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
+from scograph.asking import select, text_of
 from scograph.engine import Engine
-from scograph.pages.asking import select, text_of
 from scograph.pages.words import LANGUAGES, NAMES, words
 
 _LICENCES = {"https://creativecommons.org/licenses/by/4.0": "CC BY 4.0"}
@@ -49,21 +49,6 @@ def keeping(href: str, keep: str) -> str:
         return href
     path, mark, fragment = href.partition("#")
     return path + (f"&{keep[1:]}" if "?" in path else keep) + mark + fragment
-
-
-def text_fragment(url: str, first: str, last: str) -> str:
-    """Return *url* with a text fragment from *first* to *last* words.
-
-    Without *last*, of a passage that was not read to its end, *first* alone is sought.
-    Source: URL Fragment Text Directives (WICG), section 3. A dash, a comma and an
-    ampersand have a meaning in the directive and are escaped.
-    """
-
-    def escaped(text: str) -> str:
-        return quote(text, safe="").replace("-", "%2D")
-
-    joint = "&" if "#" in url else "#"
-    return f"{url}{joint}:~:text=" + ",".join(escaped(words) for words in (first, last) if words)
 
 
 def _licence(engine: Engine) -> dict[str, str] | None:

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
 from scograph import errors
+from scograph.asking import Row, select, text_of
 from scograph.engine import Engine
 from scograph.formats import GRAPHS, Format, by_name, negotiate
-from scograph.pages.asking import Row, select, text_of
 from scograph.pages.layout import language, page
 from scograph.pages.things import graph_response
 from scograph.vocab import compact, graph_iri

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from scograph import errors
+from scograph.asking import select, text_of
 from scograph.endpoint import Asked, answer
 from scograph.engine import Engine, QueryError
 from scograph.formats import GRAPHS, RESULTS, negotiate
-from scograph.pages.asking import select, text_of
 from scograph.pages.console import tabulate
 from scograph.pages.layout import page
 

@@ -10,9 +10,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 from werkzeug.wrappers import Response as BaseResponse
 
 from scograph import errors
+from scograph.asking import exists, select
 from scograph.engine import Engine
 from scograph.formats import DATASETS, GRAPHS, Format, by_name, negotiate
-from scograph.pages.asking import exists, select
 from scograph.pages.layout import language, page
 from scograph.pages.view import Group, Reader
 from scograph.vocab import SYSTEM_GRAPHS, TYPE

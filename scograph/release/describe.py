@@ -20,6 +20,7 @@ from scograph.sources.queries import SavedQuery
 from scograph.vocab import (
     COMMENT,
     DCTERMS,
+    LABEL,
     OWL,
     PROV,
     RDF,
@@ -50,6 +51,7 @@ def describe(
         *description.versions(ontology_version),
         *description.prefixes(),
         *description.queries(),
+        *description.rules(),
         *description.statistics(asserted, inferred),
     }
 
@@ -98,6 +100,18 @@ class _Description:
         for word in query.keywords:
             yield Triple(node, NamedNode(SCHEMA + "keywords"), Literal(word))
         yield Triple(node, NamedNode(DCTERMS + "isPartOf"), self._dataset)
+
+    def rules(self) -> Iterator[Triple]:
+        """Describe the folder's own rules, so that a release can explain what they give."""
+        for rule in self._folder.rules:
+            node = NamedNode(f"{self._folder.metadata.base}rules/{rule.name}")
+            yield Triple(node, NamedNode(TYPE), NamedNode(SH + "SPARQLRule"))
+            yield Triple(node, NamedNode(LABEL), Literal(rule.name))
+            for language, sentence in rule.sentences.items():
+                yield Triple(node, NamedNode(COMMENT), Literal(sentence, language=language))
+            yield Triple(node, NamedNode(SH + "construct"), Literal(rule.text))
+            yield Triple(node, NamedNode(SH + "prefixes"), self._dataset)
+            yield Triple(node, NamedNode(DCTERMS + "isPartOf"), self._dataset)
 
     def statistics(self, asserted: set[Triple], inferred: frozenset[Triple]) -> Iterator[Triple]:
         triples = asserted | inferred

@@ -9,9 +9,11 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from scograph.findings import Finding, GraphError, Severity, shortened
+from scograph.rules.files import Rule
 from scograph.sources.document import Document, Role, read_document
 from scograph.sources.layout import FORUM_FILE, layout, strays
 from scograph.sources.queries import SavedQuery, read_queries
+from scograph.sources.rules import read_rules
 from scograph.vocab import DCTERMS, OWL, TYPE, VOID, compact
 
 _NEEDED = {
@@ -38,12 +40,13 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Folder:
-    """A graph folder as read: parsed documents, metadata, saved queries."""
+    """A graph folder as read: parsed documents, metadata, saved queries, own rules."""
 
     root: Path
     documents: tuple[Document, ...]
     metadata: Metadata
     queries: tuple[SavedQuery, ...]
+    rules: tuple[Rule, ...]
     forum: bytes | None
 
     def compact(self, iri: str, path: str = "") -> str:
@@ -87,7 +90,9 @@ def read_folder(root: Path) -> tuple[Folder | None, list[Finding]]:
     misplaced = list(_misplaced(documents, metadata.base))
     if misplaced:
         return None, sorted(findings + misplaced)
-    return Folder(root, documents, metadata, queries, _forum(root)), sorted(findings)
+    rules, wrong = read_rules(root, metadata.prefixes)
+    folder = Folder(root, documents, metadata, queries, rules, _forum(root))
+    return folder, sorted(findings + wrong)
 
 
 def _forum(root: Path) -> bytes | None:

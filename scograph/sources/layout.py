@@ -75,7 +75,8 @@ def folder_digest(root: Path) -> str:
     changed since. Files that cannot be read count as empty.
     """
     names = [path for path, _ in layout(root)]
-    names += [path.relative_to(root).as_posix() for path in files(root / "queries", ".rq")]
+    for folder in ("queries", "rules"):
+        names += [path.relative_to(root).as_posix() for path in files(root / folder, ".rq")]
     total = hashlib.sha256()
     for name in names:
         try:

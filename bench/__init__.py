@@ -1,0 +1,1 @@
+"""The benchmark of the closure (`make bench`). No part of the package."""

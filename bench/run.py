@@ -1,0 +1,99 @@
+"""Run the benchmark: `python -m bench.run [--sizes 10000,35000] [--out FILE]`.
+
+Writes `bench/RESULTS.md`; with `--sizes` the results are printed instead, unless
+`--out` names a file: what is committed is always a whole run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bench import reasoning
+from bench.section import SIZES, Section, Settings, goals
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+# In the order of RESULTS.md. A further section is a module with `rows`, named here.
+SECTIONS: tuple[Callable[[Settings], Section], ...] = (reasoning.rows,)
+
+_INTRODUCTION = """\
+Written by `make bench`; do not edit. A short run: `make bench SIZES=10000,35000`, which prints
+its results and leaves this file alone.
+
+The graphs are generated (`bench/generate.py`): the ontology and the topics whole, the rest with
+the shares of classes and properties, the depth of places and organisations, and the hubs of the
+data of this repository. The same size gives the same bytes."""
+
+
+def results(settings: Settings) -> str:
+    """Run every section and return the whole text."""
+    start = time.monotonic()
+    sections = [section(settings) for section in SECTIONS]
+    minutes = (time.monotonic() - start) / 60
+    reached = [goal for section in sections for goal in section.goals]
+    parts = [
+        "# The benchmark",
+        _INTRODUCTION,
+        f"Measured on {machine()}. The whole run took {minutes:.0f} minutes.",
+        "## Goals",
+        goals(reached),
+        *(section.markdown() for section in sections),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def machine() -> str:
+    """Return a phrase on the machine and the versions of what ran on it."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    names = ("pyoxigraph", "owlrl", "rdflib", "reasonable")
+    versions = ", ".join(f"{name} {_version(name)}" for name in names)
+    return (
+        f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, "
+        f"{platform.system()}, Python {platform.python_version()}, {versions}"
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="bench.run", description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", default="", help="numbers of triples, with commas")
+    parser.add_argument("--runs", type=int, help="runs of each reasoner at each size")
+    parser.add_argument("--out", type=Path, help="the file to write")
+    chosen = parser.parse_args(arguments)
+    sizes = [int(size) for size in chosen.sizes.split(",")] if chosen.sizes else list(SIZES)
+    settings = Settings(sizes, _tell, chosen.runs)
+    text = results(settings)
+    out = chosen.out or (None if chosen.sizes else RESULTS)
+    if out is None:
+        print(text, end="")
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

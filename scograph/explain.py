@@ -1,0 +1,234 @@
+"""Why the graph holds a triple: who states it, who contradicts it, what it follows from.
+
+A triple of the adopted graph stands in a passage, in a claim of a dispute, in a curator's
+inference, in a file of the record, or follows by a rule from others; of those the same
+is told again, down to passages and the ontology's axioms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
+
+from scograph.rules.annotations import without_annotations
+from scograph.rules.closure import Saturated, saturate
+from scograph.rules.coding import Fact
+from scograph.rules.files import Rule, load_rules, read_rule
+from scograph.rules.proofs import Proof, Prover
+from scograph.rules.wording import is_cell
+from scograph.store import Release
+from scograph.vocab import (
+    ADOPTED_VERSION,
+    CLAIM,
+    DERIVED_FROM,
+    IN_PASSAGE,
+    INFERENCE,
+    PASSAGE,
+    SH,
+    TYPE,
+    VERSION,
+    graph_iri,
+)
+
+_KINDS = ("passage", "claim", "inference", "record")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A named graph that holds a triple, and what it is.
+
+    ``kind`` is ``passage``, ``claim``, ``inference`` or ``record`` (reference data, the
+    ontology, descriptions). ``passage`` is the passage of a passage or claim; ``premises``
+    are what an inference rests on; ``adopted`` is false for a version that a dispute
+    does not adopt.
+    """
+
+    kind: str
+    graph: str
+    passage: str | None = None
+    premises: tuple[str, ...] = ()
+    adopted: bool = True
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Another version of the same attribute: the fact, who states it, and the dispute."""
+
+    fact: Fact
+    account: Account
+    dispute: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a fact holds; of its premises the same.
+
+    ``rule`` is None for what somebody states; ``height`` is that of the proof, 0 for
+    what is stated. ``adopted`` tells whether the default graph holds the fact.
+    """
+
+    fact: Fact
+    adopted: bool
+    accounts: tuple[Account, ...]
+    contradictions: tuple[Contradiction, ...]
+    rule: Rule | None
+    premises: tuple[Explanation, ...]
+    height: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any graph holds the fact."""
+        return self.adopted or bool(self.accounts)
+
+
+class Explainer:
+    """Explains the triples of one release. The closure is computed on first use and kept."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._store = release.store
+        self._inferred = NamedNode(graph_iri(release.base, "inferred"))
+        self._prover: Prover | None = None
+        self._closed: Saturated | None = None
+        self._premises: dict[Fact, Explanation] = {}
+
+    def explain(self, fact: Fact) -> Explanation:
+        """Return why the release holds *fact*; see `Explanation.is_known`."""
+        accounts = tuple(self._accounts(fact))
+        adopted = self._is_adopted(fact)
+        proof = None
+        if adopted and not accounts:
+            proof = self.prover.prove(fact)
+        return self._explained(fact, proof, accounts, adopted=adopted)
+
+    @property
+    def prover(self) -> Prover:
+        """What proves the triples of the closure of what the release adopts."""
+        if self._prover is None:
+            self._prover = Prover(self.closed)
+        return self._prover
+
+    @property
+    def closed(self) -> Saturated:
+        """The whole closure, with what says nothing and hence is not in the release."""
+        if self._closed is None:
+            rules = (*load_rules(), *self._own_rules())
+            self._closed = saturate(without_annotations(self._asserted()), rules)
+        return self._closed
+
+    def about(self, node: BlankNode) -> list[Fact]:
+        """Return what the adopted graph says of a blank node: a list or a class."""
+        found = self._store.quads_for_pattern(node, None, None, DefaultGraph())
+        return [Fact(quad.subject, quad.predicate, quad.object) for quad in found]  # type: ignore[arg-type]
+
+    def _explained(
+        self, fact: Fact, proof: Proof | None, accounts: tuple[Account, ...], *, adopted: bool
+    ) -> Explanation:
+        premises = () if proof is None else tuple(p for p in proof.premises if not is_cell(p.fact))
+        return Explanation(
+            fact,
+            adopted,
+            accounts,
+            tuple(self._contradictions(fact)),
+            proof.rule if proof else None,
+            tuple(self._premise(premise) for premise in premises),
+            proof.height if proof else 0,
+        )
+
+    def _premise(self, proof: Proof) -> Explanation:
+        if proof.fact not in self._premises:
+            accounts = tuple(self._accounts(proof.fact)) if proof.rule is None else ()
+            found = self._explained(proof.fact, proof, accounts, adopted=True)
+            self._premises[proof.fact] = found
+        return self._premises[proof.fact]
+
+    def _asserted(self) -> set[Triple]:
+        inferred = {
+            quad.triple for quad in self._store.quads_for_pattern(None, None, None, self._inferred)
+        }
+        adopted = self._store.quads_for_pattern(None, None, None, DefaultGraph())
+        return {quad.triple for quad in adopted} - inferred
+
+    def _own_rules(self) -> Iterator[Rule]:
+        """Read the folder's rules, which the release describes."""
+        release = graph_iri(self._release.base, "release")
+        prefix = f"{self._release.base}rules/"
+        for row in self._rows(
+            f"SELECT ?rule ?text WHERE {{ GRAPH <{release}> "
+            f"{{ ?rule a <{SH}SPARQLRule> ; <{SH}construct> ?text }} }} ORDER BY ?rule"
+        ):
+            name = str(row["rule"].value).removeprefix(prefix)
+            yield read_rule(str(row["text"].value), name, self._release.prefixes)
+
+    def _is_adopted(self, fact: Fact) -> bool:
+        return any(graph is None for graph in self._graphs(fact))
+
+    def _accounts(self, fact: Fact) -> Iterator[Account]:
+        graphs = {graph for graph in self._graphs(fact) if graph is not None}
+        accounts = [self._account(graph) for graph in graphs - {self._inferred.value}]
+        yield from sorted(accounts, key=_reading_order)
+
+    def _graphs(self, fact: Fact) -> list[str | None]:
+        """Return the names of the graphs that hold *fact*, None for the default graph."""
+        subject, predicate, value = fact
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+            return []
+        found = self._store.quads_for_pattern(subject, predicate, value, None)
+        return [getattr(quad.graph_name, "value", None) for quad in found]
+
+    def _account(self, graph: str) -> Account:
+        if self._says(graph, TYPE, PASSAGE):
+            return Account("passage", graph, graph)
+        if self._says(graph, TYPE, CLAIM):
+            passage = next(self._objects(graph, IN_PASSAGE), None)
+            return Account("claim", graph, passage, adopted=self._adopts(graph))
+        if self._says(graph, TYPE, INFERENCE):
+            premises = tuple(sorted(self._objects(graph, DERIVED_FROM)))
+            return Account("inference", graph, premises=premises)
+        return Account("record", graph)
+
+    def _adopts(self, claim: str) -> bool:
+        pattern = (None, NamedNode(ADOPTED_VERSION), NamedNode(claim), DefaultGraph())
+        return any(True for _ in self._store.quads_for_pattern(*pattern))
+
+    def _says(self, subject: str, predicate: str, value: str) -> bool:
+        return value in self._objects(subject, predicate)
+
+    def _objects(self, subject: str, predicate: str) -> Iterator[str]:
+        pattern = (NamedNode(subject), NamedNode(predicate), None, DefaultGraph())
+        for quad in self._store.quads_for_pattern(*pattern):
+            if isinstance(quad.object, NamedNode):
+                yield quad.object.value
+
+    def _contradictions(self, fact: Fact) -> Iterator[Contradiction]:
+        subject, predicate, value = fact
+        if not isinstance(subject, NamedNode) or isinstance(value, BlankNode):
+            return
+        versions = f"<{VERSION}>|<{ADOPTED_VERSION}>"
+        rows = self._rows(
+            "SELECT DISTINCT ?dispute ?claim ?other WHERE { "
+            f"GRAPH ?claim {{ {subject} {predicate} ?other }} ?dispute {versions} ?claim . "
+            f"FILTER NOT EXISTS {{ GRAPH ?claim {{ {subject} {predicate} {value} }} }} "
+            "} ORDER BY ?dispute ?claim STR(?other)"
+        )
+        for row in rows:
+            other = Fact(subject, predicate, row["other"])
+            yield Contradiction(other, self._account(row["claim"].value), row["dispute"].value)
+
+    def _rows(self, query: str) -> QuerySolutions:
+        found = self._store.query(query)
+        if not isinstance(found, QuerySolutions):
+            raise TypeError("a SELECT has solutions")
+        return found
+
+
+def _reading_order(account: Account) -> tuple[int, list[tuple[bool, int, str]]]:
+    """Sort passages first, then by IRI, numbers in it by value: sentence 2 before 12."""
+    parts = re.split(r"(\d+)", account.graph)
+    return (
+        _KINDS.index(account.kind),
+        [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts],
+    )

@@ -1,0 +1,1 @@
+"""Explanations as text, JSON and PROV, and triples as people name them."""

@@ -1,0 +1,94 @@
+"""An explanation as a tree of text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+from rich.tree import Tree
+
+from scograph.engine import Engine
+from scograph.evidence import Evidence, Names
+from scograph.explain import Account, Explanation
+from scograph.rules.wording import Wording
+from scograph.telling.naming import wording
+from scograph.vocab import compact
+
+
+def explanation_tree(engine: Engine, explanation: Explanation) -> Tree:
+    """Return *explanation* as a tree: the triple, and below it what it rests on."""
+    names = Names(engine, "en")
+    names.learn_graphs(set(graphs_in(explanation)))
+    return _Teller(engine.release.prefixes, names, wording(engine)).tree(explanation)
+
+
+def graphs_in(explanation: Explanation) -> Iterator[str]:
+    """Yield the IRIs of all graphs that *explanation* names."""
+    accounts = [*explanation.accounts, *(item.account for item in explanation.contradictions)]
+    for account in accounts:
+        yield account.graph
+        yield from account.premises
+    for premise in explanation.premises:
+        yield from graphs_in(premise)
+
+
+class _Teller:
+    def __init__(self, prefixes: dict[str, str], names: Names, words: Wording) -> None:
+        self._prefixes = prefixes
+        self._names = names
+        self._words = words
+
+    def tree(self, explanation: Explanation) -> Tree:
+        tree = Tree(Text(self._words.fact(explanation.fact), style="bold"), guide_style="dim")
+        self._fill(tree, explanation)
+        return tree
+
+    def _fill(self, tree: Tree, explanation: Explanation) -> None:
+        for account in explanation.accounts:
+            self._account(tree, account)
+        for other in explanation.contradictions:
+            text = Text("contradicted by ", style="yellow")
+            text.append(self._words.fact(other.fact), style="bold")
+            text.append(f", in {compact(other.dispute, self._prefixes)}")
+            self._account(tree.add(text), other.account)
+        if explanation.rule is not None:
+            rule = explanation.rule
+            branch = tree.add(Text.assemble(("follows by ", "dim"), (rule.name, "cyan"),
+                                            (f": {rule.sentence()}", "dim")))  # fmt: skip
+            for premise in explanation.premises:
+                self._fill(branch.add(Text(self._words.fact(premise.fact))), premise)
+        elif not explanation.accounts:
+            tree.add(Text("holds of the language itself", style="dim"))
+
+    def _account(self, tree: Tree, account: Account) -> None:
+        found = self._names.evidence(account.graph)
+        if account.kind == "record":
+            name = account.graph.rsplit("/", 1)[-1]
+            tree.add(Text(f"stands in the {_RECORDS.get(name, name)}", style="dim"))
+        elif account.kind == "inference":
+            name = compact(account.graph, self._prefixes)
+            branch = tree.add(Text.assemble(("concluded by a curator, ", "dim"), (name, "cyan"),
+                                            f": {found.summary}"))  # fmt: skip
+            for premise in account.premises:
+                branch.add(self._passage(self._names.evidence(premise), "from ", premise))
+        else:
+            word = "stated in " if account.adopted else "stated, but not adopted, in "
+            tree.add(self._passage(found, word, account.passage or account.graph))
+
+    def _passage(self, found: Evidence, word: str, iri: str) -> Text:
+        name = compact(iri, self._prefixes)
+        if not found.source or found.link is None:
+            return Text.assemble((word, "dim"), (name, "green"))
+        date = f", {found.date}" if found.date else ""
+        text = Text.assemble((word, "dim"), (found.link.text, "green"), f" of {found.source}",
+                             (f" ({found.publisher}{date}), {name}", "dim"))  # fmt: skip
+        return text.append(f"\n{found.summary}" if found.summary else "")
+
+
+_RECORDS = {
+    "reference": "reference data",
+    "sources": "description of the sources",
+    "curation": "description of inferences and disputes",
+    "evidence": "evidence: the passage describes the thing",
+    "release": "description of the release",
+}

@@ -1,0 +1,64 @@
+"""Explaining a triple that a person names, in the form that they ask for."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Triple
+from rich.console import Console
+
+from scograph.engine import Engine
+from scograph.explain import Explanation
+from scograph.telling.data import explanation_data
+from scograph.telling.naming import find_fact
+from scograph.telling.prov import explanation_triples
+from scograph.telling.text import explanation_tree
+from scograph.turtle import turtle
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation, and the ways to tell it."""
+
+    engine: Engine
+    explanation: Explanation
+
+    def text(self, width: int = 100) -> str:
+        """Return the explanation as a tree of plain text, *width* characters wide."""
+        console = Console(file=io.StringIO(), width=width, color_system=None)
+        self.show(console)
+        return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+    def show(self, console: Console) -> None:
+        """Print the explanation as a tree on *console*."""
+        console.print(explanation_tree(self.engine, self.explanation))
+
+    def data(self) -> dict[str, Any]:
+        """Return the explanation for JSON; terms as in SPARQL 1.1 results in JSON."""
+        return explanation_data(self.engine, self.explanation)
+
+    def json(self) -> str:
+        """Return the explanation as JSON."""
+        return json.dumps(self.data(), indent=2, ensure_ascii=False) + "\n"
+
+    def triples(self) -> list[Triple]:
+        """Return the explanation as triples of PROV."""
+        return explanation_triples(self.engine, self.explanation)
+
+    def turtle(self) -> bytes:
+        """Return the explanation as PROV in Turtle."""
+        return turtle(self.triples(), self.engine.release.prefixes)
+
+
+def explain(engine: Engine, subject: str, predicate: str, value: str) -> Told:
+    """Explain why the release holds the triple that is named; see `find_fact` for names.
+
+    Raises:
+        GraphError: no graph holds such a triple, or the names fit several.
+
+    """
+    fact = find_fact(engine, subject, predicate, value)
+    return Told(engine, engine.explainer.explain(fact))

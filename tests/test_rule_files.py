@@ -1,0 +1,144 @@
+"""The files of the rules: each is what its name says, none is missing, and errors are told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QueryTriples, Store
+
+from scograph.rules.files import LANGUAGES, RuleError, load_rules, read_rule
+from scograph.rules.values import FUNCTIONS
+from tests.rule_cases import read_cases
+
+FOLDER = Path(__file__).parent.parent / "scograph" / "rules"
+PATHS = sorted(FOLDER.glob("*.rq"))
+
+# The rules of OWL 2 RL/RDF (OWL 2 Profiles, section 4.3), by the number of their table.
+TABLES = {
+    4: "eq-ref eq-sym eq-trans eq-rep-s eq-rep-p eq-rep-o eq-diff1 eq-diff2 eq-diff3",
+    5: "prp-ap prp-dom prp-rng prp-fp prp-ifp prp-irp prp-symp prp-asyp prp-trp prp-spo1 prp-spo2 "
+    "prp-eqp1 prp-eqp2 prp-pdw prp-adp prp-inv1 prp-inv2 prp-key prp-npa1 prp-npa2",
+    6: "cls-thing cls-nothing1 cls-nothing2 cls-int1 cls-int2 cls-uni cls-com cls-svf1 cls-svf2 "
+    "cls-avf cls-hv1 cls-hv2 cls-maxc1 cls-maxc2 cls-maxqc1 cls-maxqc2 cls-maxqc3 cls-maxqc4 "
+    "cls-oo",
+    7: "cax-sco cax-eqc1 cax-eqc2 cax-dw cax-adc",
+    8: "dt-type1 dt-type2 dt-eq dt-diff dt-not-type",
+    9: "scm-cls scm-sco scm-eqc1 scm-eqc2 scm-op scm-dp scm-spo scm-eqp1 scm-eqp2 scm-dom1 "
+    "scm-dom2 scm-rng1 scm-rng2 scm-hv scm-svf1 scm-svf2 scm-avf1 scm-avf2 scm-int scm-uni",
+}
+LEFT_OUT = set("eq-ref prp-ap cls-thing cls-nothing1 dt-type1 dt-eq".split())
+# What makes up for what is left out.
+EXTRA = {"eq-diff1-ref": 4, "eq-diff2-ref": 4, "eq-diff3-ref": 4, "dt-not-type-avf": 8}
+TABLE_OF = {name: number for number, names in TABLES.items() for name in names.split()}
+
+
+def test_the_tables_hold_78_rules() -> None:
+    sizes = {number: len(names.split()) for number, names in TABLES.items()}
+    assert sizes == {4: 9, 5: 20, 6: 19, 7: 5, 8: 5, 9: 20}
+    assert len(TABLE_OF) == 78
+
+
+def test_every_rule_has_a_file_or_is_told_to_be_left_out() -> None:
+    files = {path.stem for path in PATHS}
+    assert files == (TABLE_OF.keys() - LEFT_OUT) | EXTRA.keys()
+    assert LEFT_OUT <= told_to_differ()
+
+
+def told_to_differ() -> set[str]:
+    """Return the rules in the first column of the first table below "What is left out"."""
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    section = text.split("## What is left out", 1)[1]
+    rows = re.findall(r"^\| ([^|]+) \| \d \|", section, re.MULTILINE)
+    return {name for row in rows for name in row.split(", ")}
+
+
+def test_every_rule_has_a_case_in_which_it_applies_and_a_near_miss() -> None:
+    kinds = {(case.rule, case.applies) for case in read_cases()}
+    names = TABLE_OF.keys() | EXTRA.keys()
+    assert kinds == {(name, applies) for name in names for applies in (True, False)}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+def test_a_file_is_sparql_and_says_what_it_means(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = Store().query(text, custom_functions=FUNCTIONS)
+    assert isinstance(found, QueryTriples)
+    rule = read_rule(text, path.stem, {})
+    assert rule.name == path.stem
+    table = {**TABLE_OF, **EXTRA}[rule.name]
+    assert re.fullmatch(rf"OWL 2 RL/RDF, table {table}(: .+)?", rule.origin)
+    assert tuple(rule.sentences) == LANGUAGES
+    assert [rule.sentence(language)[-1] for language in LANGUAGES] == [".", ".", "。"]
+
+
+def test_the_rules_are_read_in_the_order_of_their_names() -> None:
+    assert [rule.name for rule in load_rules()] == [path.stem for path in PATHS]
+
+
+BLOCK = (
+    "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, "
+    "with no OPTIONAL, UNION, EXISTS or other block inside"
+)
+FIRST_LINE = "the first line is not `# test (where the rule comes from)`"
+NO_SENTENCE = "no line says what the rule means: add `# en: ...`"
+BLANK = "a blank node stands here: name it with a variable"
+CONCLUDED = "a list or a literal cannot be concluded"
+PATH = "only plain triple patterns may stand here, no property paths"
+LISTS = "a rule has one list at most, with one or two members named"
+HEADER = "# test (this test)\n# en: A sentence.\n"
+
+# What stands below the header, the message, and the line that it is about.
+ERRORS = [
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . OPTIONAL { ?y :p ?z } }", BLOCK, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { { ?x :p ?y } UNION { ?y :p ?x } }", BLOCK, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER NOT EXISTS { ?y :p ?x } }", BLOCK, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER (EXISTS { ?y :p ?x }) }", BLOCK, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { GRAPH ?g { ?x :p ?y } }", BLOCK, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y } LIMIT 3", BLOCK, 1),
+    ("CONSTRUCT WHERE { ?x :p ?y }", BLOCK, 1),
+    ("SELECT * WHERE { ?x :p ?y }", "a rule is a CONSTRUCT query", 1),
+    ("ASK { ?x :p ?y }", "a rule is a CONSTRUCT query", 1),
+    (
+        "CONSTRUCT { ?x :q ?z } WHERE { ?x :p ?y }",
+        "the conclusion has ?z, which the body does not bind", 1,
+    ),
+    ("CONSTRUCT { ?x :q [] }\nWHERE { ?x :p ?y }", BLANK, 3),
+    ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p [ :q ?y ] }", BLANK, 4),
+    ("CONSTRUCT { ?x :q ?y }\nWHERE {\n  ?x :p ?y .\n  ?x :q _:b .\n}", BLANK, 4),
+    ("CONSTRUCT { ?x :q 1 }\nWHERE { ?x :p ?y }", CONCLUDED, 3),
+    ("CONSTRUCT { ?x :q ( ?y ) }\nWHERE { ?x :p ?y }", CONCLUDED, 3),
+    ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p / :q ?y }", PATH, 4),
+    ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p ?y . BIND (?x AS ?z) }", PATH, 4),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ) . ?x :q ( ?z ) }", LISTS, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ?z ?w ) }", LISTS, 1),
+    (
+        "CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p ?y . FILTER (?x ! ?y) }",
+        "this is no SPARQL: expected one of OPTIONAL, \".\", \"}\"", 4,
+    ),
+]  # fmt: skip
+HEADERS = [
+    ("", FIRST_LINE, 1),
+    ("CONSTRUCT { } WHERE { ?x :p ?y }", FIRST_LINE, 1),
+    ("# test\n# en: A sentence.\nCONSTRUCT { } WHERE { ?x :p ?y }", FIRST_LINE, 1),
+    ("# other (this test)\n# en: A sentence.\nCONSTRUCT { } WHERE { ?x :p ?y }", FIRST_LINE, 1),
+    ("# test (this test)\nCONSTRUCT { } WHERE { ?x :p ?y }", NO_SENTENCE, 2),
+    ("# test (this test)\n# zh: 一句话。\nCONSTRUCT { } WHERE { ?x :p ?y }", NO_SENTENCE, 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"), [*[(HEADER + text, *told) for text, *told in ERRORS], *HEADERS]
+)
+def test_what_is_no_rule_is_told_with_its_line(text: str, message: str, line: int) -> None:
+    with pytest.raises(RuleError) as caught:
+        read_rule(text, "test", {"": "https://example.org/"})
+    assert (str(caught.value), caught.value.line) == (message, line)
+
+
+def test_a_rule_may_use_prefixes_that_it_does_not_declare_only_where_they_are_given() -> None:
+    text = HEADER + "CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y }"
+    assert read_rule(text, "test", {"": "https://example.org/"}).name == "test"
+    with pytest.raises(RuleError):
+        read_rule(text, "test", {})

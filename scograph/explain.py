@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
 
-from scograph.rules.annotations import without_annotations
 from scograph.rules.closure import Saturated, saturate
 from scograph.rules.coding import Fact
 from scograph.rules.files import Rule, load_rules, read_rule
@@ -116,7 +115,7 @@ class Explainer:
         """The whole closure, with what says nothing and hence is not in the release."""
         if self._closed is None:
             rules = (*load_rules(), *self._own_rules())
-            self._closed = saturate(without_annotations(self._asserted()), rules)
+            self._closed = saturate(self._asserted(), rules)
         return self._closed
 
     def about(self, node: BlankNode) -> list[Fact]:

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.rules.annotations import without_annotations
 from scograph.rules.closure import Saturated, Tell, saturate
 from scograph.rules.files import Rule, load_rules
 from scograph.rules.informative import is_informative
@@ -72,7 +71,7 @@ def reason(
 
     """
     chosen = load_rules() if rules is None else rules
-    closed = saturate(without_annotations(asserted), chosen, tell)
+    closed = saturate(asserted, chosen, tell)
     decoded = (closed.coding.decoded(triple) for triple in closed.derived)
     inferred = frozenset(
         triple for triple in decoded if triple and triple not in asserted and is_informative(triple)

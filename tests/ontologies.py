@@ -3,7 +3,8 @@
 An ontology is Turtle text, so that a failing example can be read and kept; `read`
 gives its triples. Axioms are templates: ``{c}`` stands for a class or a class
 expression, ``{n}`` a named class, ``{o}`` an object property, ``{d}`` a data property,
-``{p}`` either, ``{i}`` an individual, ``{v}`` a literal, ``{t}`` a datatype.
+``{p}`` either, ``{i}`` an individual, ``{v}`` a literal, ``{t}`` a datatype, and a digit a
+number of values.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ LITERALS: Final[dict[str, tuple[frozenset[str], str]]] = {
     '"2021-09-28"^^xsd:date': (frozenset({"date"}), "2021-09-28"),
 }
 _NAMES["v"] = list(LITERALS)
+_NAMES.update((number, [f'"{number}"^^xsd:nonNegativeInteger']) for number in "012")
 
 EXPRESSIONS: Final = [
     "[ a owl:Restriction ; owl:onProperty {o} ; owl:someValuesFrom {n} ]",
@@ -53,13 +55,13 @@ EXPRESSIONS: Final = [
     "[ a owl:Restriction ; owl:onProperty {d} ; owl:allValuesFrom {t} ]",
     "[ a owl:Restriction ; owl:onProperty {o} ; owl:hasValue {i} ]",
     "[ a owl:Restriction ; owl:onProperty {d} ; owl:hasValue {v} ]",
-    '[ owl:onProperty {p} ; owl:maxCardinality "0"^^xsd:nonNegativeInteger ]',
-    '[ owl:onProperty {p} ; owl:maxCardinality "1"^^xsd:nonNegativeInteger ]',
-    '[ owl:onProperty {o} ; owl:maxCardinality "2"^^xsd:nonNegativeInteger ]',
-    '[ owl:onProperty {o} ; owl:onClass {n} ; owl:maxQualifiedCardinality "0"^^xsd:nonNegativeInteger ]',
-    '[ owl:onProperty {o} ; owl:onClass {n} ; owl:maxQualifiedCardinality "1"^^xsd:nonNegativeInteger ]',
-    '[ owl:onProperty {p} ; owl:onClass owl:Thing ; owl:maxQualifiedCardinality "1"^^xsd:nonNegativeInteger ]',
-    '[ owl:onProperty {p} ; owl:onClass owl:Thing ; owl:maxQualifiedCardinality "0"^^xsd:nonNegativeInteger ]',
+    "[ owl:onProperty {p} ; owl:maxCardinality {0} ]",
+    "[ owl:onProperty {p} ; owl:maxCardinality {1} ]",
+    "[ owl:onProperty {o} ; owl:maxCardinality {2} ]",
+    "[ owl:onProperty {o} ; owl:onClass {n} ; owl:maxQualifiedCardinality {0} ]",
+    "[ owl:onProperty {o} ; owl:onClass {n} ; owl:maxQualifiedCardinality {1} ]",
+    "[ owl:onProperty {p} ; owl:onClass owl:Thing ; owl:maxQualifiedCardinality {1} ]",
+    "[ owl:onProperty {p} ; owl:onClass owl:Thing ; owl:maxQualifiedCardinality {0} ]",
     "[ owl:intersectionOf ( {n} ) ]",
     "[ owl:intersectionOf ( {n} {c} ) ]",
     "[ owl:intersectionOf ( {n} {n} {n} ) ]",
@@ -83,14 +85,16 @@ AXIOMS: Final = [
     "{n} owl:onProperty {p} ; owl:someValuesFrom owl:Thing",
     "{n} owl:onProperty {o} ; owl:allValuesFrom {n}",
     "{n} owl:onProperty {o} ; owl:hasValue {i}", "{n} owl:onProperty {d} ; owl:hasValue {v}",
-    "{n} owl:onProperty {o} ; owl:someValuesFrom {n} . {n} owl:onProperty {o} ; owl:someValuesFrom {n}",
-    "{n} owl:onProperty {o} ; owl:allValuesFrom {n} . {n} owl:onProperty {o} ; owl:allValuesFrom {n}",
+    ":C owl:onProperty :p; owl:someValuesFrom {n} . :D owl:onProperty {o} ; owl:someValuesFrom {n}",
+    ":C owl:onProperty {o} ; owl:allValuesFrom {n} . :D owl:onProperty {o} ; owl:allValuesFrom {n}",
     "{n} owl:onProperty {d} ; owl:someValuesFrom {t}",
     "[ owl:onProperty {d} ; owl:someValuesFrom {t} ] rdfs:subClassOf {n}",
     # properties
     "{p} rdfs:subPropertyOf {p}", "{o} rdfs:subPropertyOf {o}", "{p} owl:equivalentProperty {p}",
     "{o} owl:inverseOf {o}", "{d} owl:inverseOf {o}", "{p} owl:propertyDisjointWith {p}",
     "[] a owl:AllDisjointProperties ; owl:members ( {p} {p} {p} )",
+    "[ owl:inverseOf {o} ] rdfs:subPropertyOf {p}",
+    "{o} owl:propertyChainAxiom ( [ owl:inverseOf {o} ] {o} )",
     "{o} owl:propertyChainAxiom ( {o} )", "{o} owl:propertyChainAxiom ( {o} {o} )",
     "{p} owl:propertyChainAxiom ( {o} {p} )", "{p} owl:propertyChainAxiom ( {o} {o} {p} )",
     "{p} rdfs:domain {c}", "{p} rdfs:domain {n}", "{o} rdfs:range {c}", "{o} rdfs:range {n}",
@@ -129,18 +133,18 @@ def _term(kind: str) -> st.SearchStrategy[str]:
     if kind == "p":
         return st.sampled_from(_NAMES["o"] + _NAMES["d"])
     if kind == "c":
-        return st.one_of(st.sampled_from(_NAMES["n"]), *[_statement(EXPRESSIONS)] * 3)
+        some = st.sampled_from(EXPRESSIONS).flatmap(_filled)
+        return st.one_of(st.sampled_from(_NAMES["n"]), some, some, some)
     return st.sampled_from(_NAMES[kind])
 
 
 def _filled(template: str) -> st.SearchStrategy[str]:
     pieces = _PLACE.split(template)
-    terms = st.tuples(*(st.deferred(lambda kind=kind: _term(kind)) for kind in pieces[1::2]))
-    return terms.map(
-        lambda found: "".join(
-            piece + term for piece, term in zip(pieces[::2], (*found, ""), strict=True)
-        )
-    )
+
+    def join(terms: tuple[str, ...]) -> str:
+        return "".join(part + term for part, term in zip(pieces[::2], (*terms, ""), strict=True))
+
+    return st.tuples(*map(_term, pieces[1::2])).map(join)
 
 
 def _statement(templates: list[str]) -> st.SearchStrategy[str]:
@@ -218,4 +222,6 @@ def _literals() -> dict[Literal, tuple[frozenset[NamedNode], str]]:
 
 
 KNOWN_LITERALS: Final = _literals()
-DATATYPES: Final = frozenset(NamedNode(XSD + name.removeprefix("xsd:")) for name in _NAMES["t"][:-1])
+DATATYPES: Final = frozenset(
+    NamedNode(XSD + name.removeprefix("xsd:")) for name in _NAMES["t"][:-1]
+)

@@ -12,17 +12,17 @@ from itertools import combinations
 import owlrl
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib import OWL, RDF, RDFS, Graph
-from rdflib.term import Identifier
 from rdflib.term import Literal as RdflibLiteral
+from rdflib.term import Node
 
 from scograph.interop import from_rdflib, to_rdflib
 from scograph.rules.coding import Fact
 from scograph.rules.informative import is_informative
 from tests.ontologies import DATATYPES, KNOWN_LITERALS
 
-RdflibTriple = tuple[Identifier, Identifier, Identifier]
+RdflibTriple = tuple[Node, Node, Node]
 
-_TYPES = {
+_TYPES: dict[Node, tuple[frozenset[Node], str]] = {
     to_rdflib(literal): (frozenset(map(to_rdflib, datatypes)), value)
     for literal, (datatypes, value) in KNOWN_LITERALS.items()
 }
@@ -65,6 +65,7 @@ class _Semantics(owlrl.OWLRL_Semantics):  # type: ignore[misc]
 
     def rules(self, t: RdflibTriple, cycle_num: int) -> None:
         self._round = cycle_num
+        self._datatypes(t)
         self._reflexive(t)
         self._any_two(t)
         super().rules(t, cycle_num)
@@ -76,33 +77,33 @@ class _Semantics(owlrl.OWLRL_Semantics):  # type: ignore[misc]
         super().store_triple(t)
 
     def _one_time_rules_datatypes(self) -> None:
-        """Rule dt-type2 by value: owlrl goes by the datatype and leaves out plain strings."""
-        for literal in {term for triple in self.graph for term in triple} & _TYPES.keys():
-            for datatype in _TYPES[literal][0]:
-                self._round = 1
-                self.store_triple((literal, RDF.type, datatype))
+        """Not owlrl's dt-type2, which goes by the datatype and leaves out plain strings."""
 
-    def _list(self, l: Identifier) -> list[Identifier]:
+    def _datatypes(self, t: RdflibTriple) -> None:
+        for literal in {*t} & _TYPES.keys():
+            for datatype in _TYPES[literal][0]:
+                self.store_triple((literal, RDF.type, datatype))  # dt-type2
+
+    def _list(self, l: Node) -> list[Node]:  # noqa: E741, the name is owlrl's
         """Read lists as asserted: eq-rep-o gives a cell a second rdf:first, owlrl takes any."""
         cells = self.graph.transitive_objects(l, RDF.rest)
         return [self._first[cell] for cell in cells if cell in self._first]
 
-    def _equality(self, triple: RdflibTriple, cycle_num: int) -> None:
-        """Rule eq-rep-o: owlrl puts the first for the second, so that it needs no eq-sym."""
-        s, p, o = triple
-        if p != OWL.sameAs:
-            return
-        for rule in (self._two_said_to_be_the_same, self._replaced):
-            rule(s, o)
+    def _equality(self, triple: RdflibTriple, _cycle: int) -> None:
+        """Table 4 without eq-ref, which is noise. In eq-rep-o, owlrl turns sameAs around.
 
-    def _two_said_to_be_the_same(self, s: Identifier, o: Identifier) -> None:
-        self.store_triple((o, OWL.sameAs, s))  # eq-sym
-        for z in self.graph.objects(o, OWL.sameAs):
-            self.store_triple((s, OWL.sameAs, z))  # eq-trans
-        if {(s, OWL.differentFrom, o), (o, OWL.differentFrom, s)} & set(self.graph):
+        That saves it an eq-sym: the same closure, but not the least height.
+        """
+        s, p, o = triple
+        if p == OWL.sameAs:
+            self.store_triple((o, OWL.sameAs, s))  # eq-sym
+            for z in self.graph.objects(o, OWL.sameAs):
+                self.store_triple((s, OWL.sameAs, z))  # eq-trans
+            self._replaced(s, o)
+        elif p == OWL.differentFrom and (s == o or (s, OWL.sameAs, o) in self.graph):
             self.add_error(f"'sameAs' and 'differentFrom' {s} {o}")  # eq-diff1
 
-    def _replaced(self, s: Identifier, o: Identifier) -> None:
+    def _replaced(self, s: Node, o: Node) -> None:
         for p, value in self.graph.predicate_objects(s):
             self.store_triple((o, p, value))  # eq-rep-s
         for subject, value in self.graph.subject_objects(s):
@@ -147,9 +148,9 @@ class _Semantics(owlrl.OWLRL_Semantics):  # type: ignore[misc]
                     self.add_error(f"Literals of different value {literal} {other}")
         super().post_process()
 
-    def _asked_of(self, literal: Identifier) -> set[Identifier]:
+    def _asked_of(self, literal: Node) -> set[Node]:
         """Return the datatypes that prp-rng and cls-avf, our way to dt-not-type, give *literal*."""
-        asked: set[Identifier] = set()
+        asked: set[Node] = set()
         for x, p in self.graph.subject_predicates(literal):
             asked |= set(self.graph.objects(p, RDFS.range))
             for c in set(self.graph.subjects(OWL.onProperty, p)):
@@ -193,4 +194,3 @@ def kinds_of(names: Iterable[str]) -> frozenset[str]:
     """Return the kinds of contradiction that the rules called *names* find."""
     known = {name: rules for _, rules in _KINDS for name in rules.split()}
     return frozenset(known[name] for name in names)
-

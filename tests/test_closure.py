@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -32,7 +32,7 @@ A, FIRST, REST, NIL = (NamedNode(RDF + name) for name in ("type", "first", "rest
 SAME, HAS_KEY = (NamedNode(OWL + name) for name in ("sameAs", "hasKey"))
 
 
-def examples(count: int) -> Any:
+def examples(count: int) -> settings:
     """A fixed number of random examples, each as slow as it needs to be."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
     return settings(max_examples=count, deadline=None, suppress_health_check=slow)
@@ -123,7 +123,7 @@ def renamed(facts: list[Fact]) -> tuple[Fact, ...]:
     return tuple(Fact(*map(name, fact)) for fact in facts)
 
 
-@lru_cache(maxsize=None)
+@cache
 def follows_at_once(premises: tuple[Fact, ...], conclusion: Fact) -> bool:
     return mended_closure(premises).heights.get(conclusion) == 1
 

@@ -43,7 +43,7 @@ def test_the_tables_hold_78_rules() -> None:
 def test_every_rule_has_a_file_or_is_told_to_be_left_out() -> None:
     files = {path.stem for path in PATHS}
     assert files == (TABLE_OF.keys() - LEFT_OUT) | EXTRA.keys()
-    assert LEFT_OUT <= told_to_differ()
+    assert told_to_differ() >= LEFT_OUT
 
 
 def told_to_differ() -> set[str]:
@@ -113,10 +113,6 @@ ERRORS = [
     ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p ?y . BIND (?x AS ?z) }", PATH, 4),
     ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ) . ?x :q ( ?z ) }", LISTS, 1),
     ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ?z ?w ) }", LISTS, 1),
-    (
-        "CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p ?y . FILTER (?x ! ?y) }",
-        "this is no SPARQL: expected one of OPTIONAL, \".\", \"}\"", 4,
-    ),
 ]  # fmt: skip
 HEADERS = [
     ("", FIRST_LINE, 1),
@@ -135,6 +131,13 @@ def test_what_is_no_rule_is_told_with_its_line(text: str, message: str, line: in
     with pytest.raises(RuleError) as caught:
         read_rule(text, "test", {"": "https://example.org/"})
     assert (str(caught.value), caught.value.line) == (message, line)
+
+
+def test_a_syntax_error_is_told_with_its_line() -> None:
+    text = HEADER + "CONSTRUCT { ?x :q ?y }\nWHERE {\n  ?x :p ?y .\n  FILTER (?x ! ?y)\n}"
+    with pytest.raises(RuleError, match="this is no SPARQL: expected") as caught:
+        read_rule(text, "test", {"": "https://example.org/"})
+    assert caught.value.line == 6
 
 
 def test_a_rule_may_use_prefixes_that_it_does_not_declare_only_where_they_are_given() -> None:

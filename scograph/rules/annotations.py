@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
@@ -11,9 +11,17 @@ from scograph.vocab import OWL, RDFS
 _ANNOTATION = NamedNode(OWL + "AnnotationProperty")
 
 
-def without_annotations(triples: set[Triple]) -> Iterator[Triple]:
-    """Yield *triples* but for those of annotation properties (OWL 2 Structure, section 10)."""
+def annotation_properties(triples: Iterable[Triple]) -> set[object]:
+    """Return the annotation properties of a graph.
+
+    Source: OWL 2 Structural Specification, section 10: annotations have no semantics.
+    """
     names = ("label", "comment", "isDefinedBy", "seeAlso")
-    annotations: set[object] = {NamedNode(RDFS + name) for name in names}
-    annotations |= {triple.subject for triple in triples if triple.object == _ANNOTATION}
+    given: set[object] = {NamedNode(RDFS + name) for name in names}
+    return given | {subject for subject, _, value in triples if value == _ANNOTATION}
+
+
+def without_annotations(triples: set[Triple]) -> Iterator[Triple]:
+    """Yield *triples* but for those of annotation properties."""
+    annotations = annotation_properties(triples)
     return (triple for triple in triples if triple.predicate not in annotations)

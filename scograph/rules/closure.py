@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import (
@@ -68,20 +68,19 @@ class Saturated:
 
 
 def saturate(
-    triples: Iterable[Triple], rules: Sequence[Rule], tell: Tell | None = None
+    triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | None = None
 ) -> Saturated:
     """Close *triples* under *rules*.
 
     Args:
-        triples: RDF triples; blank nodes and literals as they are.
+        triples: RDF triples; annotations among them are left out.
         rules: see `scograph.rules.files`.
         tell: is told how far the work is, once it takes longer than two seconds.
 
     """
     coding = Coding()
-    quads = coding.quads(triples)
     store = Store()
-    store.bulk_extend(quads)
+    store.bulk_extend(coding.quads(triples))
     axiomatic = _axiomatic(store)
     store.extend(Quad(*triple) for triple in axiomatic)
     run = _Run(store, coding, tell)

@@ -7,16 +7,18 @@ term is an IRI, and comes back as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from scograph.rules.annotations import annotation_properties
 from scograph.rules.values import IN_VALUE_SPACE, TERM, Functions, in_value_space
 
 Term = NamedNode | BlankNode | Literal
-_LITERAL = "urn:x-scograph:literal:"
-_BLANK = "urn:x-scograph:blank:"
+_CODE = "urn:x-scograph:"
+_LITERAL = f"{_CODE}literal:"
+_BLANK = f"{_CODE}blank:"
 
 
 class Fact(NamedTuple):
@@ -34,14 +36,16 @@ class Coding:
         self._codes: dict[Literal, NamedNode] = {}
         self._literals: list[Literal] = []
 
-    def quads(self, triples: Iterable[Triple]) -> list[Quad]:
-        """Return *triples* in code, as quads of the default graph."""
-        return [
-            Quad(subject, predicate, value)
-            if type(value) is NamedNode and type(subject) is NamedNode
-            else Quad(self.node(subject), predicate, self.node(value))
-            for subject, predicate, value in triples
-        ]
+    def quads(self, triples: Collection[Triple]) -> Iterator[Quad]:
+        """Yield *triples* in code, as quads of the default graph; annotations are left out."""
+        annotations = annotation_properties(triples)
+        for subject, predicate, value in triples:
+            if predicate in annotations:
+                continue
+            if type(value) is NamedNode and type(subject) is NamedNode:
+                yield Quad(subject, predicate, value)
+            else:
+                yield Quad(self.node(subject), predicate, self.node(value))
 
     def node(self, term: object) -> NamedNode:
         """Return the code of *term*; an IRI is its own.
@@ -78,6 +82,10 @@ class Coding:
 
     def decoded(self, triple: Triple) -> Triple | None:
         """Return the triple that *triple* stands for, None where RDF has no such triple."""
+        first, second, third = triple
+        codes = (first.value, second.value, getattr(third, "value", ""))
+        if not any([code.startswith(_CODE) for code in codes]):  # noqa: C419  (twice as fast)
+            return triple
         subject, predicate, value = self.fact(triple)
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             return None

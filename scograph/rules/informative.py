@@ -26,15 +26,15 @@ def is_informative(triple: Triple) -> bool:
     about a term of RDF, RDFS, OWL or XSD, and typing by rdfs:Resource and its kin,
     the datatypes among them.
     """
-    subject, value = triple.subject, triple.object
+    subject, predicate, value = triple
     if not isinstance(subject, NamedNode) or subject == value:
         return False
     if subject.value.startswith(LANGUAGE_NAMESPACES):
         return False
-    if triple.predicate.value.startswith(OWL):
+    if predicate.value.startswith(OWL):
         return isinstance(value, NamedNode) and not value.value.startswith(LANGUAGE_NAMESPACES)
     if isinstance(value, NamedNode):
-        if triple.predicate.value in _HIERARCHY:
+        if predicate.value in _HIERARCHY:
             return not value.value.startswith(LANGUAGE_NAMESPACES)
         return not says_nothing(value.value)
     return hasattr(value, "datatype")

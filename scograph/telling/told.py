@@ -14,7 +14,7 @@ from scograph.engine import Engine
 from scograph.explain import Explanation
 from scograph.telling.data import explanation_data
 from scograph.telling.naming import find_fact
-from scograph.telling.prov import explanation_triples
+from scograph.telling.prov import explanation_iri, explanation_triples
 from scograph.telling.text import explanation_tree
 from scograph.turtle import turtle
 
@@ -50,7 +50,13 @@ class Told:
 
     def turtle(self) -> bytes:
         """Return the explanation as PROV in Turtle."""
-        return turtle(self.triples(), self.engine.release.prefixes)
+        return turtle(self.triples(), self.prefixes())
+
+    def prefixes(self) -> dict[str, str]:
+        """Return the release's prefixes, and ``this`` for the statements and steps told here."""
+        release = self.engine.release
+        own = explanation_iri(release.base, self.explanation.fact) + "#"
+        return {**release.prefixes, "this": own}
 
 
 def explain(engine: Engine, subject: str, predicate: str, value: str) -> Told:

@@ -7,7 +7,7 @@ boundary can be put.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
     serialize,
 )
 
@@ -118,16 +119,31 @@ class Engine:
         prefixes = {**self.release.prefixes, **WELL_KNOWN_PREFIXES}
         return self.query(text, results, graph, prefixes=prefixes)
 
+    def write(
+        self, triples: Iterable[Triple], graph: Format, prefixes: dict[str, str] | None = None
+    ) -> Answer:
+        """Serialise *triples* in a format for graphs, in a fixed order.
+
+        Prefixed names use *prefixes*, the release's unless others are given.
+
+        Raises:
+            TypeError: *graph* is no format for graphs.
+
+        """
+        known = self.release.prefixes if prefixes is None else prefixes
+        if not isinstance(graph.writer, RdfFormat):
+            raise TypeError(f"{graph.name} is no format for graphs")
+        if graph.writer == RdfFormat.TURTLE:
+            return Answer(turtle(triples, known), graph)
+        ordered = sorted(triples, key=reading_order)
+        if graph.writer == RdfFormat.JSON_LD:
+            return Answer(json_ld(ordered, known), graph)
+        return Answer(serialize(ordered, format=graph.writer, prefixes=known) or b"", graph)
+
     def _graph(self, found: QueryTriples, graph: Format | None) -> Answer:
         if graph is None or not isinstance(graph.writer, RdfFormat):
             raise QueryError("format", "CONSTRUCT and DESCRIBE answer in ttl, jsonld, nt or rdf")
-        prefixes = self.release.prefixes
-        if graph.writer == RdfFormat.TURTLE:
-            return Answer(turtle(found, prefixes), graph)
-        triples = sorted(found, key=reading_order)
-        if graph.writer == RdfFormat.JSON_LD:
-            return Answer(json_ld(triples, prefixes), graph)
-        return Answer(serialize(triples, format=graph.writer, prefixes=prefixes) or b"", graph)
+        return self.write(found, graph)
 
 
 def _refuse(text: str, prefixes: dict[str, str]) -> None:

@@ -30,6 +30,11 @@ def not_found(what: str) -> NotFound:
     return NotFound(f"This release knows nothing called {what}.")
 
 
+def not_held(sentence: str) -> NotFound:
+    """404: the release does not say what the request asks about."""
+    return NotFound(sentence)
+
+
 def not_acceptable(among: Iterable[Format]) -> NotAcceptable:
     """406: no format that the client accepts is on offer."""
     names = ", ".join(item.media_type for item in among)

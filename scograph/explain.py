@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
 
+from scograph.findings import GraphError
 from scograph.rules.closure import Saturated, saturate
 from scograph.rules.coding import Fact
-from scograph.rules.files import Rule, load_rules, read_rule
+from scograph.rules.files import Rule, RuleError, load_rules, read_rule
 from scograph.rules.proofs import Proof, Prover
 from scograph.rules.wording import is_cell
 from scograph.store import Release
@@ -27,12 +28,13 @@ from scograph.vocab import (
     INFERENCE,
     PASSAGE,
     SH,
+    SOURCE,
     TYPE,
     VERSION,
     graph_iri,
 )
 
-_KINDS = ("passage", "claim", "inference", "record")
+_KINDS = ("passage", "claim", "inference", "source", "record")
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,21 @@ class Account:
     """A named graph that holds a triple, and what it is.
 
     ``kind`` is ``passage``, ``claim``, ``inference`` or ``record`` (reference data, the
-    ontology, descriptions). ``passage`` is the passage of a passage or claim; ``premises``
-    are what an inference rests on; ``adopted`` is false for a version that a dispute
-    does not adopt.
+    ontology, descriptions). ``passage`` is the passage of a passage or claim; ``grounds``
+    are what an inference rests on, which may be a ``source`` as a whole. ``adopted`` is
+    false for a version that a dispute does not adopt, and for the shapes.
     """
 
     kind: str
     graph: str
     passage: str | None = None
-    premises: tuple[str, ...] = ()
+    grounds: tuple[Account, ...] = ()
     adopted: bool = True
+
+    @property
+    def premises(self) -> tuple[str, ...]:
+        """The IRIs of the grounds."""
+        return tuple(ground.graph for ground in self.grounds)
 
 
 @dataclass(frozen=True)
@@ -92,15 +99,15 @@ class Explainer:
         self._inferred = NamedNode(graph_iri(release.base, "inferred"))
         self._prover: Prover | None = None
         self._closed: Saturated | None = None
+        self._rules: tuple[Rule, ...] | None = None
         self._premises: dict[Fact, Explanation] = {}
 
     def explain(self, fact: Fact) -> Explanation:
         """Return why the release holds *fact*; see `Explanation.is_known`."""
         accounts = tuple(self._accounts(fact))
         adopted = self._is_adopted(fact)
-        proof = None
-        if adopted and not accounts:
-            proof = self.prover.prove(fact)
+        follows = adopted and not any(account.adopted for account in accounts)
+        proof = self.prover.prove(fact) if follows else None
         return self._explained(fact, proof, accounts, adopted=adopted)
 
     @property
@@ -114,9 +121,15 @@ class Explainer:
     def closed(self) -> Saturated:
         """The whole closure, with what says nothing and hence is not in the release."""
         if self._closed is None:
-            rules = (*load_rules(), *self._own_rules())
-            self._closed = saturate(self._asserted(), rules)
+            self._closed = saturate(self._asserted(), self.rules)
         return self._closed
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules by which the release was made: those of OWL 2 RL, then the folder's own."""
+        if self._rules is None:
+            self._rules = (*load_rules(), *self._own_rules())
+        return self._rules
 
     def about(self, node: BlankNode) -> list[Fact]:
         """Return what the adopted graph says of a blank node: a list or a class."""
@@ -139,7 +152,7 @@ class Explainer:
 
     def _premise(self, proof: Proof) -> Explanation:
         if proof.fact not in self._premises:
-            accounts = tuple(self._accounts(proof.fact)) if proof.rule is None else ()
+            accounts = tuple(self._accounts(proof.fact))
             found = self._explained(proof.fact, proof, accounts, adopted=True)
             self._premises[proof.fact] = found
         return self._premises[proof.fact]
@@ -160,7 +173,10 @@ class Explainer:
             f"{{ ?rule a <{SH}SPARQLRule> ; <{SH}construct> ?text }} }} ORDER BY ?rule"
         ):
             name = str(row["rule"].value).removeprefix(prefix)
-            yield read_rule(str(row["text"].value), name, self._release.prefixes)
+            try:
+                yield read_rule(str(row["text"].value), name, self._release.prefixes)
+            except RuleError as error:
+                raise GraphError(f"the release has a rule {name} for another version") from error
 
     def _is_adopted(self, fact: Fact) -> bool:
         return any(graph is None for graph in self._graphs(fact))
@@ -185,9 +201,11 @@ class Explainer:
             passage = next(self._objects(graph, IN_PASSAGE), None)
             return Account("claim", graph, passage, adopted=self._adopts(graph))
         if self._says(graph, TYPE, INFERENCE):
-            premises = tuple(sorted(self._objects(graph, DERIVED_FROM)))
-            return Account("inference", graph, premises=premises)
-        return Account("record", graph)
+            grounds = [self._account(premise) for premise in self._objects(graph, DERIVED_FROM)]
+            return Account("inference", graph, grounds=tuple(sorted(grounds, key=_reading_order)))
+        if self._says(graph, TYPE, SOURCE):
+            return Account("source", graph)
+        return Account("record", graph, adopted=graph != graph_iri(self._release.base, "shapes"))
 
     def _adopts(self, claim: str) -> bool:
         pattern = (None, NamedNode(ADOPTED_VERSION), NamedNode(claim), DefaultGraph())
@@ -207,15 +225,24 @@ class Explainer:
         if not isinstance(subject, NamedNode) or isinstance(value, BlankNode):
             return
         versions = f"<{VERSION}>|<{ADOPTED_VERSION}>"
+        # Claims that are adopted together do not contradict each other, says the check of disputes.
         rows = self._rows(
             "SELECT DISTINCT ?dispute ?claim ?other WHERE { "
-            f"GRAPH ?claim {{ {subject} {predicate} ?other }} ?dispute {versions} ?claim . "
+            f"GRAPH ?own {{ {subject} {predicate} {value} }} ?dispute {versions} ?own , ?claim . "
+            f"GRAPH ?claim {{ {subject} {predicate} ?other }} "
             f"FILTER NOT EXISTS {{ GRAPH ?claim {{ {subject} {predicate} {value} }} }} "
-            "} ORDER BY ?dispute ?claim STR(?other)"
+            f"FILTER NOT EXISTS {{ ?dispute <{ADOPTED_VERSION}> ?own , ?claim }} "
+            "} ORDER BY STR(?other)"
         )
-        for row in rows:
-            other = Fact(subject, predicate, row["other"])
-            yield Contradiction(other, self._account(row["claim"].value), row["dispute"].value)
+        found = [
+            Contradiction(
+                Fact(subject, predicate, row["other"]),
+                self._account(row["claim"].value),
+                row["dispute"].value,
+            )
+            for row in rows
+        ]
+        yield from sorted(found, key=lambda item: (item.dispute, _reading_order(item.account)))
 
     def _rows(self, query: str) -> QuerySolutions:
         found = self._store.query(query)
@@ -229,5 +256,5 @@ def _reading_order(account: Account) -> tuple[int, list[tuple[bool, int, str]]]:
     parts = re.split(r"(\d+)", account.graph)
     return (
         _KINDS.index(account.kind),
-        [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts],
+        [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts],
     )

@@ -13,9 +13,8 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.rules.closure import Saturated, Tell, saturate
+from scograph.rules.closure import Saturated, Tell, no_collection, saturate
 from scograph.rules.files import Rule, load_rules
-from scograph.rules.informative import is_informative
 from scograph.rules.proofs import Proof, Prover
 from scograph.vocab import RDFS, TYPE
 
@@ -71,12 +70,9 @@ def reason(
 
     """
     chosen = load_rules() if rules is None else rules
-    closed = saturate(asserted, chosen, tell)
-    decoded = (closed.coding.decoded(triple) for triple in closed.derived)
-    inferred = frozenset(
-        triple for triple in decoded if triple and triple not in asserted and is_informative(triple)
-    )
-    return Closure(inferred, closed)
+    with no_collection():
+        closed = saturate(asserted, chosen, tell)
+        return Closure(closed.informative(), closed)
 
 
 def subsumption(asserted: set[Triple]) -> set[Triple]:

@@ -90,26 +90,30 @@ class _Semantics(owlrl.OWLRL_Semantics):  # type: ignore[misc]
         return [self._first[cell] for cell in cells if cell in self._first]
 
     def _equality(self, triple: RdflibTriple, _cycle: int) -> None:
-        """Table 4 without eq-ref, which is noise. In eq-rep-o, owlrl turns sameAs around.
+        """Table 4 without eq-ref, and eq-rep not for sameAs itself (``rules/README.md``).
 
-        That saves it an eq-sym: the same closure, but not the least height.
+        In eq-rep-o, owlrl turns sameAs around. That saves it an eq-sym: the same
+        closure, but not the least height.
         """
         s, p, o = triple
         if p == OWL.sameAs:
             self.store_triple((o, OWL.sameAs, s))  # eq-sym
             for z in self.graph.objects(o, OWL.sameAs):
-                self.store_triple((s, OWL.sameAs, z))  # eq-trans
+                if s != z:
+                    self.store_triple((s, OWL.sameAs, z))  # eq-trans
             self._replaced(s, o)
         elif p == OWL.differentFrom and (s == o or (s, OWL.sameAs, o) in self.graph):
             self.add_error(f"'sameAs' and 'differentFrom' {s} {o}")  # eq-diff1
 
     def _replaced(self, s: Node, o: Node) -> None:
         for p, value in self.graph.predicate_objects(s):
-            self.store_triple((o, p, value))  # eq-rep-s
+            if p != OWL.sameAs:
+                self.store_triple((o, p, value))  # eq-rep-s
         for subject, value in self.graph.subject_objects(s):
             self.store_triple((subject, o, value))  # eq-rep-p
         for subject, p in self.graph.subject_predicates(s):
-            self.store_triple((subject, p, o))  # eq-rep-o
+            if p != OWL.sameAs:
+                self.store_triple((subject, p, o))  # eq-rep-o
 
     def _reflexive(self, t: RdflibTriple) -> None:
         """What owlrl skips as trivial is a premise of scm-svf1, scm-avf1, scm-hv and others."""

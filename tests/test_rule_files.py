@@ -83,26 +83,33 @@ BLOCK = (
 )
 FIRST_LINE = "the first line is not `# test (where the rule comes from)`"
 NO_SENTENCE = "no line says what the rule means: add `# en: ...`"
-BLANK = "a blank node stands here: name it with a variable"
+BLANK = "a blank node, or a list of anything but variables, stands here: use variables"
 CONCLUDED = "a list or a literal cannot be concluded"
-PATH = "only plain triple patterns may stand here, no property paths"
+PATH = (
+    "only triple patterns and FILTER (...) may stand here: no property path, "
+    "BIND or FILTER without parentheses"
+)
 LISTS = "a rule has one list at most, with one or two members named"
 HEADER = "# test (this test)\n# en: A sentence.\n"
 
 # What stands below the header, the message, and the line that it is about.
 ERRORS = [
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . OPTIONAL { ?y :p ?z } }", BLOCK, 1),
-    ("CONSTRUCT { ?x :q ?y } WHERE { { ?x :p ?y } UNION { ?y :p ?x } }", BLOCK, 1),
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER NOT EXISTS { ?y :p ?x } }", BLOCK, 1),
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER (EXISTS { ?y :p ?x }) }", BLOCK, 1),
-    ("CONSTRUCT { ?x :q ?y } WHERE { GRAPH ?g { ?x :p ?y } }", BLOCK, 1),
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y } LIMIT 3", BLOCK, 1),
-    ("CONSTRUCT WHERE { ?x :p ?y }", BLOCK, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . OPTIONAL { ?y :p ?z } }", BLOCK, 3),
+    ("CONSTRUCT { ?x :q ?y } WHERE { { ?x :p ?y } UNION { ?y :p ?x } }", BLOCK, 3),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER NOT EXISTS { ?y :p ?x } }", BLOCK, 3),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER (EXISTS { ?y :p ?x }) }", BLOCK, 3),
+    ("CONSTRUCT { ?x :q ?y } WHERE { GRAPH ?g { ?x :p ?y } }", BLOCK, 3),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y } LIMIT 3", BLOCK, 3),
+    ("CONSTRUCT WHERE { ?x :p ?y }", BLOCK, 3),
     ("SELECT * WHERE { ?x :p ?y }", "a rule is a CONSTRUCT query", 1),
     ("ASK { ?x :p ?y }", "a rule is a CONSTRUCT query", 1),
     (
         "CONSTRUCT { ?x :q ?z } WHERE { ?x :p ?y }",
-        "the conclusion has ?z, which the body does not bind", 1,
+        "the conclusion has ?z, which the body does not bind", 3,
+    ),
+    (
+        "CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y . FILTER (?z > 1) }",
+        "a FILTER has ?z, which no triple pattern binds", 3,
     ),
     ("CONSTRUCT { ?x :q [] }\nWHERE { ?x :p ?y }", BLANK, 3),
     ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p [ :q ?y ] }", BLANK, 4),
@@ -111,8 +118,8 @@ ERRORS = [
     ("CONSTRUCT { ?x :q ( ?y ) }\nWHERE { ?x :p ?y }", CONCLUDED, 3),
     ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p / :q ?y }", PATH, 4),
     ("CONSTRUCT { ?x :q ?y }\nWHERE { ?x :p ?y . BIND (?x AS ?z) }", PATH, 4),
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ) . ?x :q ( ?z ) }", LISTS, 1),
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ?z ?w ) }", LISTS, 1),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ) . ?x :q ( ?z ) }", LISTS, 3),
+    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ( ?y ?z ?w ) }", LISTS, 3),
 ]  # fmt: skip
 HEADERS = [
     ("", FIRST_LINE, 1),
@@ -134,7 +141,7 @@ def test_what_is_no_rule_is_told_with_its_line(text: str, message: str, line: in
 
 
 def test_a_syntax_error_is_told_with_its_line() -> None:
-    text = HEADER + "CONSTRUCT { ?x :q ?y }\nWHERE {\n  ?x :p ?y .\n  FILTER (?x ! ?y)\n}"
+    text = HEADER + "CONSTRUCT { ?x :q ?y }\nWHERE {\n  ?x :p ?y .\n  ?x , ?y .\n}"
     with pytest.raises(RuleError, match="this is no SPARQL: expected") as caught:
         read_rule(text, "test", {"": "https://example.org/"})
     assert caught.value.line == 6

@@ -61,7 +61,8 @@ def add_browsing(blueprint: Blueprint, engine: Engine) -> None:
 
     @blueprint.get("/robots.txt")
     def robots() -> Response:
-        text = "User-agent: *\nDisallow: /sparql\nDisallow: /search\nDisallow: /data/\n"
+        closed = ("/sparql", "/search", "/explain", "/data/")
+        text = "".join(["User-agent: *\n", *(f"Disallow: {path}\n" for path in closed)])
         return Response(text, content_type="text/plain; charset=utf-8")
 
 

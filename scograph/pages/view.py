@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from scograph.asking import select, text_of, values
+from scograph.asking import Term, select, text_of, values
 from scograph.engine import Engine
 from scograph.evidence import Evidence, Link, Names
-from scograph.pages.words import words
+from scograph.pages.words import terms, words
+from scograph.telling.naming import wording
 from scograph.vocab import COMMENT, CONCLUDED_IN, PREF_LABEL, RDFS, SCO, STATED_IN, TYPE, graph_iri
 
 _MENTIONS = 400
@@ -21,10 +23,11 @@ _HIDDEN = frozenset([STATED_IN, CONCLUDED_IN, RDFS + "label", SCO + "version"])
 
 @dataclass
 class Fact:
-    """One value of a property, with all its evidence."""
+    """One value of a property, with all its evidence, and where it is explained."""
 
     value: Link
     evidence: list[Evidence] = field(default_factory=list)
+    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class Reader(Names):
 
     def __init__(self, engine: Engine, language: str) -> None:
         word = words(language)
-        super().__init__(engine, language, {TYPE: word["type"], COMMENT: word["comment"]})
+        fixed = {**terms(language), TYPE: word["type"], COMMENT: word["comment"]}
+        super().__init__(engine, language, fixed)
+        self.wording = wording(engine)
 
     def facts(self, node: NamedNode) -> list[Group]:
         """Return all that any graph says of *node*, grouped by property, types first."""
@@ -70,11 +75,27 @@ class Reader(Names):
         for row in rows:
             values_of = grouped[text_of(row["p"])]
             fact = values_of.setdefault(str(row["o"]), Fact(self.link(row["o"])))
+            fact.why = self.why(node, row["p"], row["o"])
             fact.evidence.append(self.evidence(text_of(row["g"])))
         for fact in (fact for values_of in grouped.values() for fact in values_of.values()):
             fact.evidence.sort(key=lambda item: item.rank)
         names = sorted(grouped, key=lambda name: (*_rank(name), self.label(name)))
         return [Group(self.name(name), _ordered(grouped[name].values())) for name in names]
+
+    def why(self, subject: Term | None, predicate: Term | None, value: Term | None) -> str | None:
+        """Return where a triple is explained; None for one with a blank node or worse."""
+        if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode):
+            return None
+        if not isinstance(value, NamedNode | Literal):
+            return None
+        verb = "a" if predicate.value == TYPE else self._named(predicate)
+        named = {"s": self._named(subject), "p": verb, "o": self._named(value)}
+        return "/explain?" + urlencode(named, quote_via=quote, safe=":/")
+
+    def _named(self, term: NamedNode | Literal) -> str:
+        """Write *term* so that people can read the address; slashes need no escape there."""
+        written = self.wording.term(term)
+        return written if isinstance(term, Literal) else written.replace("\\/", "/")
 
     def mentions(self, node: NamedNode) -> list[Group]:
         """Return what leads to *node* without reasoning, in the adopted graph, by property."""

@@ -2,64 +2,72 @@
 
 Each instance of a rule is one CONSTRUCT. It runs once over everything; afterwards it
 runs only for what is new since, one of its patterns matched against the new triples
-alone. Clashes are looked for when nothing new follows.
+alone. Only what some instance asks for is in the engine: the rest of the graph, and of
+what follows, stays outside. Clashes are looked for when nothing new follows.
 """
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyoxigraph import (
-    BlankNode,
-    DefaultGraph,
-    NamedNode,
-    Quad,
-    QuerySolutions,
-    QueryTriples,
-    Store,
-    Triple,
-)
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
+from scograph.rules.clashes import Violation, find_violations
 from scograph.rules.coding import Coding, Fact
 from scograph.rules.files import Rule
-from scograph.rules.instances import Instance, instantiate, is_pure
-from scograph.rules.patterns import A, Key, Pattern, keys_of, variables_in
+from scograph.rules.given import Given
+from scograph.rules.informative import tells
+from scograph.rules.instances import Instance, instantiate, is_pure, live
+from scograph.rules.patterns import LIST, A, Key, Pattern, keys_of
 from scograph.rules.values import is_datatype
 from scograph.vocab import OWL, RDFS
 
 Tell = Callable[[str], None]
 _NEW = NamedNode("urn:x-scograph:new")
 _DATATYPE = NamedNode(RDFS + "Datatype")
+_CLASS = NamedNode(OWL + "Class")
+_CLASSES = (NamedNode(OWL + "Thing"), NamedNode(OWL + "Nothing"))
 # Progress is told of work that takes longer than this, in seconds, and not more often than that.
 _PATIENCE, _INTERVAL = 2.0, 0.2
-# So many contradictions of one axiom are told; a schema that is wrong gives one per fact.
-_CLASHES = 100
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A contradiction: an instance whose head is *false*, and the coded premises that fit it."""
-
-    instance: Instance
-    premises: tuple[Triple, ...]
 
 
 @dataclass(frozen=True)
 class Saturated:
-    """A graph closed under rules. ``store`` holds all of it in code, ``derived`` what is new.
+    """A graph closed under rules. ``derived`` is in code; it holds all that follows.
 
-    ``axiomatic`` are the triples that hold of the language itself.
+    ``store`` holds, in code, what rules ask for; ``axiomatic`` are the triples that hold
+    of the language itself.
     """
 
+    given: Given
     store: Store
     coding: Coding
     derived: set[Triple]
     axiomatic: frozenset[Triple]
     instances: tuple[Instance, ...]
     violations: tuple[Violation, ...]
+
+    def informative(self) -> frozenset[Triple]:
+        """Return what follows and says something, out of code (see `is_informative`)."""
+        # Sets are taken from each other, which hashes no triple anew: there are many.
+        told = self.given.without(self.derived)
+        dull, decoded = [], []
+        is_code = self.coding.is_code
+        for triple in told:
+            subject, predicate, value = triple
+            if is_code(subject) or is_code(value) or is_code(predicate):
+                dull.append(triple)
+                decoded.append(self.coding.decoded(triple))
+            elif not tells(subject, predicate, value):
+                dull.append(triple)
+        told.difference_update(dull)
+        found = {triple for triple in decoded if triple and tells(*triple)}
+        return frozenset(told | self.given.without(found))
 
     def about(self, node: BlankNode) -> list[Fact]:
         """Return what is asserted of the blank node *node*."""
@@ -78,46 +86,59 @@ def saturate(
         tell: is told how far the work is, once it takes longer than two seconds.
 
     """
-    coding = Coding()
-    store = Store()
-    store.bulk_extend(coding.quads(triples))
-    axiomatic = _axiomatic(store)
+    with no_collection():
+        return _saturate(triples, rules, tell)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Let the garbage collector rest: it would walk millions of triples that form no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _saturate(triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | None) -> Saturated:
+    coding, store = Coding(), Store()
+    given = Given(triples, coding, store)
+    given.load_schema()
+    axiomatic = [triple for triple in _axiomatic(store) if triple not in given]
+    given.load([A])
     store.extend(Quad(*triple) for triple in axiomatic)
-    run = _Run(store, coding, tell)
-    run.close([item for item in instantiate(filter(is_pure, rules), store, coding) if item.head])
+    run = _Run(given, store, coding, tell)
+    run.close(instantiate(filter(is_pure, rules), store, coding))
     seen = -1
     instances: list[Instance] = []
     while run.schema_size != seen:
         seen = run.schema_size
         instances = instantiate(rules, store, coding)
-        run.close([item for item in instances if item.head])
-    violations = [v for item in instances if item.head is None for v in run.violations(item)]
+        run.close(instances)
+    violations = tuple(find_violations(run.alive(instances), store, coding))
     return Saturated(
-        store, coding, run.derived, frozenset(axiomatic), tuple(instances), tuple(violations)
+        given, store, coding, run.derived, frozenset(axiomatic), tuple(instances), violations
     )
 
 
 def _axiomatic(store: Store) -> list[Triple]:
-    """Return rule dt-type1 for the datatypes that the schema names as a class."""
-    named = {
-        quad.object
-        for name in ("range", "subClassOf")
-        for quad in store.quads_for_pattern(None, NamedNode(RDFS + name), None, DefaultGraph())
-    } | {
-        quad.object
-        for name in ("someValuesFrom", "allValuesFrom", "onClass", "onDataRange")
-        for quad in store.quads_for_pattern(None, NamedNode(OWL + name), None, DefaultGraph())
-    }
-    known = [node for node in named if isinstance(node, NamedNode) and is_datatype(node.value)]
-    found = [Triple(node, A, _DATATYPE) for node in known]
-    return [triple for triple in found if Quad(*triple) not in store]
+    """Return rules cls-thing, cls-nothing1 and dt-type1 for the terms that the schema names."""
+    named = {term for quad in store if quad.predicate != A for term in (quad.subject, quad.object)}
+    found = [Triple(term, A, _CLASS) for term in _CLASSES if term in named]
+    for node in named:
+        if isinstance(node, NamedNode) and is_datatype(node.value):
+            found.append(Triple(node, A, _DATATYPE))
+    return found
 
 
 class _Watch:
     """An instance at work: whether it has run over everything, and how far it has read the news."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, head: Pattern) -> None:
         self.instance = instance
+        self.head = head
         self.keys = [pattern.key for pattern in instance.body]
         self.has_run = False
         self.read = [0] * len(self.keys)
@@ -126,20 +147,30 @@ class _Watch:
 class _Run:
     """The state of one run: the store, and the news by what a pattern can watch."""
 
-    def __init__(self, store: Store, coding: Coding, tell: Tell | None) -> None:
+    def __init__(self, given: Given, store: Store, coding: Coding, tell: Tell | None) -> None:
         self.derived: set[Triple] = set()
         self.schema_size = 0
+        self._given = given
         self._store = store
         self._functions = coding.functions()
         self._news: dict[Key, list[Triple]] = defaultdict(list)
+        self._aside: dict[Key, list[set[Triple]]] = defaultdict(list)
+        self._found: set[Key] = {A, (A, _DATATYPE), (A, _CLASS)}
+        self._wanted: set[Key] = set()
         self._watches: dict[object, _Watch] = {}
         self._clock = _Clock(tell)
 
-    def close(self, instances: list[Instance]) -> None:
+    def alive(self, instances: Iterable[Instance]) -> list[Instance]:
+        """Return those of *instances* that may find something."""
+        return live(instances, {*self._given.keys(), *self._found})
+
+    def close(self, instances: Iterable[Instance]) -> None:
         """Run *instances*, and those of earlier calls, until nothing new follows."""
-        for item in instances:
-            if item.does not in self._watches:
-                self._watches[item.does] = _Watch(item)
+        alive = self.alive(instances)
+        self._want({pattern.key for item in alive for pattern in item.body})
+        for item in alive:
+            if item.head is not None and item.does not in self._watches:
+                self._watches[item.does] = _Watch(item, item.head)
         watches = sorted(self._watches.values(), key=_rank)
         before = -1
         while len(self.derived) != before:
@@ -148,38 +179,32 @@ class _Run:
                 self._step(watch)
                 self._clock.tick(number, len(watches), len(self.derived))
 
-    def violations(self, instance: Instance) -> list[Violation]:
-        """Return what fits *instance*, whose head is *false*; each set of premises once."""
-        if not all(self._has(pattern.key) for pattern in instance.body):
-            return []
-        names = variables_in(instance.body)
-        found = self._query(f"SELECT * WHERE {{ {instance.where()} }} LIMIT {_CLASHES}")
-        premises = {}
-        for row in found if isinstance(found, QuerySolutions) else ():
-            binding = {name: row[name] for name in names}
-            data = [pattern.bind(binding).ground() for pattern in instance.body]
-            premises[frozenset(data)] = (*instance.axioms, *data)
-        return [Violation(instance, item) for item in premises.values()]
+    def _want(self, keys: set[Key]) -> None:
+        """Put what *keys* watch into the store, whether it is given or was concluded."""
+        self._wanted |= keys
+        self._given.load(keys)
+        for key in [key for key in self._aside if self._is_wanted(key)]:
+            for triples in self._aside.pop(key):
+                self._store.extend(Quad(*triple) for triple in triples)
+
+    def _is_wanted(self, key: Key) -> bool:
+        general = key[0] if isinstance(key, tuple) else key
+        return key in self._wanted or general in self._wanted or None in self._wanted
 
     def _step(self, watch: _Watch) -> None:
-        instance, keys = watch.instance, watch.keys
         if not watch.has_run:
-            if all(map(self._has, keys)):
-                watch.has_run = True
-                self._run_over_everything(watch)
+            watch.has_run = True
+            self._run_over_everything(watch)
             return
-        for place, key in enumerate(keys):
+        for place, key in enumerate(watch.keys):
             news = self._news[key]
             fresh = news[watch.read[place] :]
             watch.read[place] = len(news)
             if fresh:
-                self._run_over(fresh, instance, place)
+                self._run_over(fresh, watch, place)
 
     def _run_over_everything(self, watch: _Watch) -> None:
-        instance = watch.instance
-        head = instance.head
-        if head is None:
-            raise ValueError("a rule without a head concludes nothing")
+        instance, head = watch.instance, watch.head
         if not _is_transitive(instance):
             watch.read = [len(self._news[key]) for key in watch.keys]
             self._conclude(head, instance.where())
@@ -188,48 +213,48 @@ class _Run:
         self._conclude(head, instance.where([path]))
         watch.read = [len(self._news[key]) for key in watch.keys]
 
-    def _run_over(self, fresh: list[Triple], instance: Instance, place: int) -> None:
+    def _run_over(self, fresh: list[Triple], watch: _Watch, place: int) -> None:
         """Match the pattern at *place* with *fresh* alone, the others with everything."""
         self._store.extend([Quad(s, p, o, _NEW) for s, p, o in fresh])
-        given = [pattern.text() for pattern in instance.body]
-        first = f"GRAPH {_NEW} {{ {given.pop(place)} }}"
-        self._conclude(instance.head, instance.where([first, *given]))
+        texts = [pattern.text() for pattern in watch.instance.body]
+        first = f"GRAPH {_NEW} {{ {texts.pop(place)} }}"
+        self._conclude(watch.head, watch.instance.where([first, *texts]))
         self._store.remove_graph(_NEW)
 
-    def _conclude(self, head: Pattern | None, where: str) -> None:
-        if head is None:
-            raise ValueError("a rule without a head concludes nothing")
+    def _conclude(self, head: Pattern, where: str) -> None:
+        stored = self._is_wanted(head.key) or head.key in (None, A, *LIST) or head.is_schema
         conclusion = head.text()
-        found = self._query(
-            f"CONSTRUCT {{ {conclusion} }} WHERE {{ {where} FILTER NOT EXISTS {{ {conclusion} }} }}"
+        unknown = f"FILTER NOT EXISTS {{ {conclusion} }}" if stored else ""
+        found = self._store.query(
+            f"CONSTRUCT {{ {conclusion} }} WHERE {{ {where} {unknown} }}",
+            custom_functions=self._functions,
         )
         new = set(found) if isinstance(found, QueryTriples) else set()
+        if not stored:
+            new -= self.derived
         if not new:
             return
-        self._store.extend([Quad(*triple) for triple in new])
         self.derived |= new
-        self._announce(head, new)
+        self._found |= {head.key, None}
+        if stored:
+            self._store.extend([Quad(s, p, o) for s, p, o in new])
+            self._announce(head, new)
+        else:
+            self._aside[head.key].append(new)
 
     def _announce(self, head: Pattern, new: set[Triple]) -> None:
         if isinstance(head.predicate, NamedNode) and head.key != A:
-            keys = {None, head.predicate, head.key}
-            for key in keys:
+            for key in {None, head.predicate, head.key}:
                 self._news[key].extend(new)
             if head.is_schema:
                 self.schema_size += len(new)
             return
         for triple in new:
-            for key in keys_of(triple):
+            keys = keys_of(triple)
+            self._found.update(keys)
+            for key in keys:
                 self._news[key].append(triple)
             self.schema_size += Pattern(*triple).is_schema
-
-    def _has(self, key: Key) -> bool:
-        predicate, value = key if isinstance(key, tuple) else (key, None)
-        found = self._store.quads_for_pattern(None, predicate, value, DefaultGraph())
-        return next(found, None) is not None
-
-    def _query(self, text: str) -> object:
-        return self._store.query(text, custom_functions=self._functions)
 
 
 class _Clock:

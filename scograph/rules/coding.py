@@ -7,18 +7,16 @@ term is an IRI, and comes back as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from scograph.rules.annotations import annotation_properties
 from scograph.rules.values import IN_VALUE_SPACE, TERM, Functions, in_value_space
 
 Term = NamedNode | BlankNode | Literal
-_CODE = "urn:x-scograph:"
-_LITERAL = f"{_CODE}literal:"
-_BLANK = f"{_CODE}blank:"
+_LITERAL = "urn:x-scograph:literal:"
+_BLANK = "urn:x-scograph:blank:"
 
 
 class Fact(NamedTuple):
@@ -33,19 +31,21 @@ class Coding:
     """The codes of one graph."""
 
     def __init__(self) -> None:
-        self._codes: dict[Literal, NamedNode] = {}
-        self._literals: list[Literal] = []
+        self._codes: dict[BlankNode | Literal, NamedNode] = {}
+        self._terms: dict[NamedNode, BlankNode | Literal] = {}
 
-    def quads(self, triples: Collection[Triple]) -> Iterator[Quad]:
-        """Yield *triples* in code, as quads of the default graph; annotations are left out."""
-        annotations = annotation_properties(triples)
+    def quads(self, triples: Iterable[Triple]) -> Iterator[Quad]:
+        """Yield *triples* in code, as quads of the default graph."""
         for subject, predicate, value in triples:
-            if predicate in annotations:
-                continue
             if type(value) is NamedNode and type(subject) is NamedNode:
                 yield Quad(subject, predicate, value)
             else:
                 yield Quad(self.node(subject), predicate, self.node(value))
+
+    @property
+    def is_code(self) -> Callable[[object], bool]:
+        """What tells whether a node stands for a literal or a blank node."""
+        return self._terms.__contains__
 
     def node(self, term: object) -> NamedNode:
         """Return the code of *term*; an IRI is its own.
@@ -56,14 +56,19 @@ class Coding:
         """
         if isinstance(term, NamedNode):
             return term
+        code: NamedNode | None = self._codes.get(term)  # type: ignore[call-overload]
+        if code is None:
+            code = self._new_code(term)
+            self._codes[term] = code  # type: ignore[index]
+            self._terms[code] = term  # type: ignore[assignment]
+        return code
+
+    def _new_code(self, term: object) -> NamedNode:
         if isinstance(term, BlankNode):
             return NamedNode(_BLANK + term.value)
-        if not isinstance(term, Literal):
-            raise TypeError(f"triple terms take no part in reasoning: {term}")
-        if term not in self._codes:
-            self._codes[term] = NamedNode(f"{_LITERAL}{len(self._literals)}")
-            self._literals.append(term)
-        return self._codes[term]
+        if isinstance(term, Literal):
+            return NamedNode(f"{_LITERAL}{len(self._codes)}")
+        raise TypeError(f"triple terms take no part in reasoning: {term}")
 
     def triple(self, fact: Iterable[object]) -> Triple:
         """Return *fact* in code."""
@@ -71,10 +76,7 @@ class Coding:
 
     def term(self, node: NamedNode) -> Term:
         """Return the term that *node* stands for."""
-        iri = node.value
-        if iri.startswith(_LITERAL):
-            return self._literals[int(iri[len(_LITERAL) :])]
-        return BlankNode(iri[len(_BLANK) :]) if iri.startswith(_BLANK) else node
+        return self._terms.get(node, node)
 
     def fact(self, triple: Triple) -> Fact:
         """Return what *triple* stands for."""
@@ -82,14 +84,14 @@ class Coding:
 
     def decoded(self, triple: Triple) -> Triple | None:
         """Return the triple that *triple* stands for, None where RDF has no such triple."""
-        first, second, third = triple
-        codes = (first.value, second.value, getattr(third, "value", ""))
-        if not any([code.startswith(_CODE) for code in codes]):  # noqa: C419  (twice as fast)
+        subject, predicate, value = triple
+        terms = self._terms
+        if subject not in terms and value not in terms and predicate not in terms:
             return triple
-        subject, predicate, value = self.fact(triple)
-        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+        first, second = self.term(subject), self.term(predicate)
+        if isinstance(first, Literal) or not isinstance(second, NamedNode):
             return None
-        return Triple(subject, predicate, value)
+        return Triple(first, second, self.term(value))
 
     def functions(self) -> Functions:
         """Return the extension functions that filters of rules use (SPARQL section 17.6)."""

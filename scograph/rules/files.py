@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import (
@@ -39,6 +40,7 @@ _TOKEN = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$](?P<name>\w+)'
 )
 _TOKEN_OR_NAME = re.compile(rf"{_TOKEN.pattern}|(?P<prefix>[A-Za-z][\w-]*|):(?P<local>\w[\w-]*)")
+_NAME = re.compile(r"\?(\w+)")
 _TERMS_ONLY = re.compile(r"\(\s*!?\s*sameTerm\s*\(\s*\?\w+\s*,\s*\?\w+\s*\)\s*\)", re.IGNORECASE)
 _VARIABLE = "urn:x-scograph:variable:"
 _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("first", "rest", "nil"))
@@ -83,6 +85,7 @@ class Rule:
         return self.sentences.get(language) or self.sentences.get("en", "")
 
 
+@cache
 def load_rules() -> tuple[Rule, ...]:
     """Read the rules of OWL 2 RL/RDF, in the order of their names."""
     paths = sorted(Path(__file__).parent.glob("*.rq"))
@@ -108,7 +111,8 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
     if form is None:
         raise RuleError(
             "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, "
-            "with no OPTIONAL, UNION, EXISTS or other block inside"
+            "with no OPTIONAL, UNION, EXISTS or other block inside",
+            _line(text, max(masked.upper().find("CONSTRUCT"), 0)),
         )
     known = {**prefixes, **dict(_PREFIX.findall(text))}
     reader = _Reader(text, known)
@@ -126,7 +130,7 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
     filters += reader.filters
     rule = Rule(name, origin, sentences, text, known, head, tuple(body),
                 tuple(reader.lists), tuple(filters))  # fmt: skip
-    _check_variables(rule)
+    _check_variables(rule, _line(text, form.start()))
     return rule
 
 
@@ -146,8 +150,11 @@ def _check_sparql(text: str, prefixes: dict[str, str]) -> None:
     try:
         found = Store().query(text, prefixes=prefixes, custom_functions=FUNCTIONS)
     except SyntaxError as error:
-        message = re.sub(r"^error at \d+:\d+: ", "", str(error.msg))
-        raise RuleError(f"this is no SPARQL: {message}", error.lineno or 1) from error
+        # The parser tells the place in its message alone.
+        place = re.match(r"error at (\d+):\d+: ", str(error.msg))
+        message = str(error.msg)[place.end() if place else 0 :]
+        line = int(place.group(1)) if place else 1
+        raise RuleError(f"this is no SPARQL: {message}", line) from error
     if not isinstance(found, QueryTriples):
         raise RuleError("a rule is a CONSTRUCT query")
 
@@ -210,7 +217,9 @@ class _Reader:
             ]
         except SyntaxError as error:
             raise RuleError(
-                "only plain triple patterns may stand here, no property paths", line
+                "only triple patterns and FILTER (...) may stand here: no property path, "
+                "BIND or FILTER without parentheses",
+                line,
             ) from error
         cells = {
             triple.subject: triple for triple in triples if triple.predicate in (_FIRST, _REST)
@@ -235,7 +244,10 @@ class _Reader:
             return fresh
         members = tuple(_members(term, triples))
         if not members or not all(isinstance(member, Variable) for member in members):
-            raise RuleError("a blank node stands here: name it with a variable", line)
+            raise RuleError(
+                "a blank node, or a list of anything but variables, stands here: use variables",
+                line,
+            )
         self.lists.append(ListPattern(fresh, members))  # type: ignore[arg-type]
         return fresh
 
@@ -253,7 +265,7 @@ def _members(node: object, triples: list[Triple]) -> Iterator[Node | None]:
         node = step.get(_REST)
 
 
-def _check_variables(rule: Rule) -> None:
+def _check_variables(rule: Rule, line: int) -> None:
     listed = {member for item in rule.lists for member in item.members}
     known = variables_in(rule.body) | listed
     if any(member.value.endswith("_each") for member in listed):
@@ -261,9 +273,15 @@ def _check_variables(rule: Rule) -> None:
         known |= {Variable(f"{stem}_{end}") for stem in stems for end in ("next", "first", "last")}
     missing = sorted(str(name) for name in variables_in(rule.head) - known)
     if missing:
-        raise RuleError(f"the conclusion has {', '.join(missing)}, which the body does not bind")
+        raise RuleError(
+            f"the conclusion has {', '.join(missing)}, which the body does not bind", line
+        )
+    loose = sorted({name for item in rule.filters for name in _NAME.findall(item)}
+                   - {name.value for name in known})  # fmt: skip
+    if loose:
+        raise RuleError(f"a FILTER has ?{', ?'.join(loose)}, which no triple pattern binds", line)
     if len(rule.lists) > 1 or any(len(item.members) > 2 for item in rule.lists):
-        raise RuleError("a rule has one list at most, with one or two members named")
+        raise RuleError("a rule has one list at most, with one or two members named", line)
 
 
 def _line(text: str, position: int) -> int:

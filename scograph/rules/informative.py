@@ -26,7 +26,11 @@ def is_informative(triple: Triple) -> bool:
     about a term of RDF, RDFS, OWL or XSD, and typing by rdfs:Resource and its kin,
     the datatypes among them.
     """
-    subject, predicate, value = triple
+    return tells(*triple)
+
+
+def tells(subject: object, predicate: NamedNode, value: object) -> bool:
+    """Tell the same of a triple's parts, which are many and are taken apart only once."""
     if not isinstance(subject, NamedNode) or subject == value:
         return False
     if subject.value.startswith(LANGUAGE_NAMESPACES):

@@ -71,6 +71,27 @@ def instantiate(rules: Iterable[Rule], store: Store, coding: Coding) -> list[Ins
     return [item for item in found if _is_useful(item, asked)]
 
 
+def live(instances: Iterable[Instance], found: set[Key]) -> list[Instance]:
+    """Return those of *instances* whose every pattern can match something.
+
+    *found* are the keys under which there is something; what one instance may conclude
+    can let another live. Where it cannot be told what one concludes, all may live.
+    """
+    rest = list(instances)
+    alive: list[Instance] = []
+    before = -1
+    while len(alive) != before:
+        before = len(alive)
+        now = [item for item in rest if all(p.key in found for p in item.body)]
+        if any(item.head and item.head.key in (None, A) for item in now):
+            return [*alive, *rest]
+        rest = [item for item in rest if item not in set(now)]
+        alive += now
+        for head in (item.head for item in now if item.head):
+            found = found | {None, head.key, head.predicate}  # type: ignore[arg-type]
+    return alive
+
+
 def is_pure(rule: Rule) -> bool:
     """Tell whether *rule* is about the schema alone and runs as it is."""
     return not rule.lists and all(pattern.is_schema for pattern in rule.body)
@@ -98,15 +119,14 @@ def _instances(rule: Rule, store: Store, coding: Coding) -> Iterator[Instance]:
     early = [item for item in rule.filters if _names(item) <= bound]
     late = tuple(item for item in rule.filters if item not in early)
     for binding in _solutions(schema, early, store, coding):
-        axioms = tuple(pattern.bind(binding).ground() for pattern in schema)
         for more, cells, length in _unrolled(rule.lists, binding, store):
-            yield from _each_head(
-                rule,
-                tuple(_expand(rule.head, more, length)),
-                tuple(_expand(data, more, length)),
-                axioms + cells,
-                tuple(_bound(item, more) for item in late),
-            )
+            heads = tuple(_expand(rule.head, more, length))
+            body = tuple(_expand(data, more, length))
+            if heads and all(head in body for head in heads):
+                continue
+            axioms = tuple(pattern.bind(binding).ground() for pattern in schema)
+            filters = tuple(_bound(item, more) for item in late)
+            yield from _each_head(rule, heads, body, axioms + cells, filters)
 
 
 def _each_head(
@@ -123,13 +143,12 @@ def _each_head(
 def _solutions(
     schema: list[Pattern], filters: list[str], store: Store, coding: Coding
 ) -> list[dict[Variable, NamedNode]]:
-    names = sorted(variables_in(schema), key=str)
+    names = variables_in(schema)
     where = " ".join([*(p.text() for p in schema), *(f"FILTER {item}" for item in filters)])
     found = store.query(f"SELECT * WHERE {{ {where} }}", custom_functions=coding.functions())
     if not isinstance(found, QuerySolutions):
         raise TypeError("a SELECT has solutions")
-    rows = [{name: row[name] for name in names} for row in found]
-    return sorted(rows, key=str)
+    return [{name: row[name] for name in names} for row in found]
 
 
 def _unrolled(

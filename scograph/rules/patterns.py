@@ -17,7 +17,7 @@ Key = NamedNode | tuple[NamedNode, NamedNode] | None
 A = NamedNode(TYPE)
 # Of OWL's terms, these are about individuals and not about the schema.
 _OF_DATA = frozenset({OWL + name for name in ("sameAs", "differentFrom", "Thing", "Nothing")})
-_LIST = frozenset({RDF + "first", RDF + "rest"})
+LIST = (NamedNode(RDF + "first"), NamedNode(RDF + "rest"))
 
 
 class Pattern(NamedTuple):
@@ -53,12 +53,12 @@ class Pattern(NamedTuple):
     @property
     def is_schema(self) -> bool:
         """Tell whether this is about the ontology: an axiom, or a kind of class or property."""
-        if not isinstance(self.predicate, NamedNode):
+        if not isinstance(self.predicate, NamedNode) or self.predicate in LIST:
             return False
         name = self.predicate.value
         if self.predicate == A:
             name = self.object.value if isinstance(self.object, NamedNode) else ""
-        return name.startswith((OWL, RDFS, RDF)) and name not in _OF_DATA | _LIST
+        return name.startswith((OWL, RDFS, RDF)) and name not in _OF_DATA
 
     def match(self, triple: Triple) -> dict[Variable, NamedNode] | None:
         """Return the binding under which the pattern is *triple*, None if there is none."""

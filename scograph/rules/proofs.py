@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Triple
+from pyoxigraph import NamedNode, QuerySolutions, Triple
 
-from scograph.rules.closure import Saturated, Violation
+from scograph.rules.clashes import Violation
+from scograph.rules.closure import Saturated
 from scograph.rules.coding import Fact
 from scograph.rules.files import Rule
 from scograph.rules.instances import Instance
@@ -70,8 +71,12 @@ class Prover:
 
     def prove(self, fact: Fact | Triple) -> Proof | None:
         """Return a proof of *fact* of least height, None where the closure does not hold it."""
-        triple = self._closed.coding.triple(fact)
-        if Quad(*triple) not in self._closed.store:
+        closed = self._closed
+        triple = closed.coding.triple(fact)
+        decoded = closed.coding.decoded(triple)
+        if decoded is not None and decoded in closed.given:
+            return Proof(closed.coding.fact(triple), None, (), 0)
+        if triple not in closed.derived and triple not in closed.axiomatic:
             return None
         return self._prove(triple)
 
@@ -104,14 +109,15 @@ class Prover:
             return True
         if triple in self._heights:
             return self._heights[triple] <= limit
-        if limit <= self._refuted.get(triple, 0):
-            return False
-        for instance, given in self._candidates(triple):
-            if all(self._holds(premise, limit - 1) for premise in given):
-                self._heights[triple] = limit
-                self._chosen[triple] = (instance, given)
-                return True
-        self._refuted[triple] = limit
+        # Level by level, so that the first that holds is the least. What is tried now is
+        # refuted below, hence it cannot be found again among its own premises.
+        for level in range(self._refuted.get(triple, 0) + 1, limit + 1):
+            for instance, given in self._candidates(triple):
+                if all(self._holds(premise, level - 1) for premise in given):
+                    self._heights[triple] = level
+                    self._chosen[triple] = (instance, given)
+                    return True
+            self._refuted[triple] = level
         return False
 
     def _candidates(self, triple: Triple) -> list[Step]:

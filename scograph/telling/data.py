@@ -52,12 +52,15 @@ def _term(term: Term) -> dict[str, str]:
 
 
 def _account(account: Account, names: Names) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": account.kind, "graph": account.graph}
+    found: dict[str, Any] = {
+        "kind": account.kind,
+        "graph": account.graph,
+        "adopted": account.adopted,
+    }
     evidence = names.evidence(account.graph)
     if account.kind in ("passage", "claim"):
         found |= {
             "passage": account.passage,
-            "adopted": account.adopted,
             "source": evidence.source,
             "publisher": evidence.publisher,
             "date": evidence.date or None,
@@ -65,5 +68,6 @@ def _account(account: Account, names: Names) -> dict[str, Any]:
             "open": evidence.open_at,
         }
     if account.kind == "inference":
-        found |= {"reason": evidence.summary, "premises": list(account.premises)}
+        grounds = [_account(ground, names) for ground in account.grounds]
+        found |= {"reason": evidence.summary, "premises": grounds}
     return found

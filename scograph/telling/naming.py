@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import difflib
 from itertools import product
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from scograph.asking import select
 from scograph.engine import Engine
-from scograph.findings import GraphError
+from scograph.findings import GraphError, shortened
 from scograph.rules.coding import Fact, Term
 from scograph.rules.wording import Wording
 from scograph.vocab import TYPE, WELL_KNOWN_PREFIXES
 
-_MOST = 8
+# So many values are told of what the graph says instead, and so much of each.
+_MOST, _LONGEST = 8, 200
 _LABELS = "rdfs:label|skos:prefLabel|skos:altLabel|dcterms:title|sco:nameAsWritten"
 
 
+class UnknownNameError(GraphError):
+    """Nothing in the graph is called ``name``, which a part of the triple is."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class AmbiguousError(GraphError):
+    """What was asked for fits several triples that the graph holds, ``facts``."""
+
+    def __init__(self, message: str, facts: list[Fact]) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
 class NotHeldError(GraphError):
-    """The graph does not hold the triple that was asked for."""
+    """The graph does not hold the triple that was asked for; ``instead`` it holds these."""
+
+    def __init__(self, message: str, instead: list[Fact]) -> None:
+        super().__init__(message)
+        self.instead = instead
 
 
 def find_fact(engine: Engine, subject: str, predicate: str, value: str) -> Fact:
@@ -29,10 +51,12 @@ def find_fact(engine: Engine, subject: str, predicate: str, value: str) -> Fact:
     text. Of several that fit, those count that some graph holds.
 
     Raises:
-        GraphError: nothing has such a name, or it fits several triples.
+        UnknownNameError: nothing has such a name.
+        AmbiguousError: it fits several triples.
         NotHeldError: no graph holds the triple; the message says what is held instead.
 
     """
+    _check_encoding(subject, predicate, value)
     subjects = _candidates(engine, subject, "the subject")
     predicates = _properties(engine, TYPE if predicate == "a" else predicate)
     values = _values(engine, value, subjects, predicates)
@@ -41,44 +65,66 @@ def find_fact(engine: Engine, subject: str, predicate: str, value: str) -> Fact:
     write = wording(engine).fact
     if len(held) > 1:
         told = "; ".join(write(fact) for fact in held[:_MOST])
-        raise GraphError(f"that fits several triples, name one of them exactly: {told}")
+        raise AmbiguousError(f"that fits several triples, name one of them exactly: {told}", held)
     if held:
         return held[0]
-    raise NotHeldError(_instead(engine, subjects[0], predicates[0], f"{predicate} {value}"))
+    raise _not_held(engine, facts[0])
 
 
 def wording(engine: Engine) -> Wording:
     """Return what writes terms with the prefixes of the release."""
-    return Wording({**WELL_KNOWN_PREFIXES, **engine.release.prefixes}, engine.explainer.about)
+    return Wording(_prefixes(engine), engine.explainer.about)
 
 
-def _instead(engine: Engine, subject: Term, predicate: Term, asked: str) -> str:
+def _prefixes(engine: Engine) -> dict[str, str]:
+    return {**WELL_KNOWN_PREFIXES, **engine.release.prefixes}
+
+
+def _check_encoding(*parts: str) -> None:
+    try:
+        "".join(parts).encode()
+    except UnicodeError as error:
+        raise UnknownNameError("the names are not UTF-8") from error
+
+
+def _not_held(engine: Engine, fact: Fact) -> NotHeldError:
     write = wording(engine)
-    name = write.term(subject)
+    subject, predicate, _ = fact
+    name, link = write.term(subject), write.term(predicate)
     rows = select(
         engine,
         f"SELECT DISTINCT ?o WHERE {{ {{ {subject} {predicate} ?o }} UNION "
-        f"{{ GRAPH ?g {{ {subject} {predicate} ?o }} }} }} ORDER BY STR(?o) LIMIT {_MOST}",
+        f"{{ GRAPH ?g {{ {subject} {predicate} ?o }} }} }} ORDER BY STR(?o) LIMIT {_MOST + 1}",
     )
-    found = [write.term(row["o"]) for row in rows if isinstance(row["o"], NamedNode | Literal)]
-    if found:
-        about = f"of {name} {write.term(predicate)} it says {', '.join(found)}"
-    else:
-        about = f"of {name} it says nothing about {write.term(predicate)}"
-    return f"no graph says that {name} {asked}; {about}"
+    found = [row["o"] for row in rows if isinstance(row["o"], NamedNode | Literal)]
+    told = [shortened(write.term(item), _LONGEST) for item in found[:_MOST]]
+    told += ["..."] if len(found) > _MOST else []
+    about = f"of {name} it says nothing about {link}"
+    if told:
+        about = f"of {name} {link} it says {', '.join(told)}"
+    message = f"no graph says that {shortened(write.fact(fact), _LONGEST)}; {about}"
+    return NotHeldError(message, [Fact(subject, predicate, item) for item in found[:_MOST]])
 
 
 def _candidates(engine: Engine, text: str, part: str) -> list[Term]:
     term = _parsed(engine, text)
-    if term is not None and not isinstance(term, Literal):
+    if isinstance(term, NamedNode):
         return [term]
     found = _labelled(engine, text)
     if not found:
-        raise GraphError(
-            f"nothing in the graph is called {text!r}, {part}: "
-            "give a prefixed name, an IRI or a label"
+        raise UnknownNameError(
+            f"nothing in the graph is called {shortened(text, _LONGEST)!r}, {part}: "
+            f"give a prefixed name, an IRI or a label{_hint(engine, text)}"
         )
     return found
+
+
+def _hint(engine: Engine, text: str) -> str:
+    """Suggest a prefix where *text* is a name with one that nothing declares."""
+    prefix, _, local = text.partition(":")
+    known = sorted(_prefixes(engine))
+    near = difflib.get_close_matches(prefix, known, n=1) if local and prefix not in known else []
+    return f"; did you mean {shortened(f'{near[0]}:{local}', _LONGEST)!r}?" if near else ""
 
 
 def _properties(engine: Engine, text: str) -> list[Term]:
@@ -96,8 +142,7 @@ def _properties(engine: Engine, text: str) -> list[Term]:
 def _values(engine: Engine, text: str, subjects: list[Term], predicates: list[Term]) -> list[Term]:
     """Return what *text* may stand for as a value: a term, a label, or a literal's text."""
     term = _parsed(engine, text)
-    if term is not None and not isinstance(term, Literal):
-        return [term]
+    named = _labelled(engine, text) if term is None else [term]
     literals = [
         row["o"]
         for subject, predicate in product(subjects, predicates)
@@ -108,28 +153,40 @@ def _values(engine: Engine, text: str, subjects: list[Term], predicates: list[Te
         )
     ]
     found = [item for item in literals if isinstance(item, Literal)]
-    if term is not None:
-        return [term, *(item for item in found if item != term)]
-    return [*found, *_labelled(engine, text)] or [Literal(text)]
+    return list(dict.fromkeys([*named, *found])) or [Literal(text)]
 
 
-def _parsed(engine: Engine, text: str) -> Term | None:
-    """Read *text* as a term of Turtle, None where it is none."""
-    prefixes = {**WELL_KNOWN_PREFIXES, **engine.release.prefixes}
-    stripped = text.strip()
-    if stripped.startswith(("http://", "https://", "urn:")):
-        stripped = f"<{stripped}>"
-    name, colon, local = stripped.partition(":")
-    if colon and name in prefixes and not local.startswith("//"):
-        stripped = f"<{prefixes[name]}{local.replace(chr(92), '')}>"
-    declared = "".join(f"@prefix {key}: <{iri}> .\n" for key, iri in prefixes.items())
+def _parsed(engine: Engine, text: str) -> NamedNode | Literal | None:
+    """Read *text* as an IRI, a prefixed name or a literal of Turtle, None where it is none."""
+    prefixes = _prefixes(engine)
+    text = text.strip()
+    if text.startswith("<") and text.endswith(">"):
+        return _iri(text[1:-1])
+    if text.startswith(("http://", "https://", "urn:")):
+        return _iri(text)
+    name, colon, local = text.partition(":")
+    if colon and name in prefixes:
+        return _iri(prefixes[name] + local.replace("\\", ""))
+    return _literal(text, prefixes)
+
+
+def _iri(text: str) -> NamedNode | None:
     try:
-        quads = list(parse(f"{declared}<urn:s> <urn:p> {stripped} .", format=RdfFormat.TURTLE))
+        return NamedNode(text)
+    except ValueError:
+        return None
+
+
+def _literal(text: str, prefixes: dict[str, str]) -> Literal | None:
+    declared = "".join(f"@prefix {key}: <{iri}> .\n" for key, iri in prefixes.items())
+    # The dot has a line of its own, lest a comment in the text hides it.
+    turtle = f"{declared}<urn:s> <urn:p> {text}\n."
+    try:
+        found = [quad.object for quad in parse(turtle, format=RdfFormat.TURTLE)]
     except (SyntaxError, ValueError):
         return None
-    if len(quads) != 1 or not isinstance(quads[0].object, NamedNode | Literal):
-        return None
-    return quads[0].object
+    (value,) = found if len(found) == 1 else (None,)
+    return value if isinstance(value, Literal) else None
 
 
 def _labelled(engine: Engine, text: str) -> list[Term]:

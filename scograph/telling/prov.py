@@ -13,7 +13,18 @@ from scograph.rules.coding import Fact, Term
 from scograph.rules.files import Rule
 from scograph.rules.wording import Wording
 from scograph.telling.naming import wording
-from scograph.vocab import COMMENT, DERIVED_FROM, LABEL, PROV, RDF, RDFS, TYPE, VERSION, graph_iri
+from scograph.vocab import (
+    ADOPTED_VERSION,
+    COMMENT,
+    DERIVED_FROM,
+    LABEL,
+    PROV,
+    RDF,
+    RDFS,
+    TYPE,
+    VERSION,
+    graph_iri,
+)
 
 _A = NamedNode(TYPE)
 
@@ -40,16 +51,17 @@ class _Teller:
         self._iri = explanation_iri(base, fact)
         self._words = words
         self._numbers: dict[Fact, int] = {}
+        self._told: set[Fact] = set()
 
     def _node(self, fact: Fact) -> NamedNode:
         number = self._numbers.setdefault(fact, len(self._numbers) + 1)
         return NamedNode(f"{self._iri}#statement-{number}")
 
     def statement(self, explanation: Explanation) -> Iterator[Triple]:
-        known = explanation.fact in self._numbers
-        node = self._node(explanation.fact)
-        if known:
+        if explanation.fact in self._told:
             return
+        self._told.add(explanation.fact)
+        node = self._node(explanation.fact)
         yield from self._reified(node, explanation.fact)
         for account in explanation.accounts:
             yield from self._account(node, account)
@@ -58,7 +70,8 @@ class _Teller:
             yield from self._reified(version, other.fact)
             yield from self._account(version, other.account)
             dispute = NamedNode(other.dispute)
-            yield Triple(dispute, NamedNode(VERSION), NamedNode(other.account.graph))
+            link = NamedNode(ADOPTED_VERSION if other.account.adopted else VERSION)
+            yield Triple(dispute, link, NamedNode(other.account.graph))
             yield Triple(node, NamedNode(RDFS + "seeAlso"), dispute)
         if explanation.rule is not None:
             yield from self._step(node, explanation, explanation.rule)
@@ -79,8 +92,8 @@ class _Teller:
         yield Triple(node, derived, graph)
         if account.passage and account.passage != account.graph:
             yield Triple(graph, derived, NamedNode(account.passage))
-        for premise in account.premises:
-            yield Triple(graph, derived, NamedNode(premise))
+        for ground in account.grounds:
+            yield from self._account(graph, ground)
 
     def _step(self, node: NamedNode, explanation: Explanation, rule: Rule) -> Iterator[Triple]:
         step = NamedNode(node.value.replace("#statement-", "#step-"))

@@ -25,9 +25,10 @@ def explanation_tree(engine: Engine, explanation: Explanation) -> Tree:
 def graphs_in(explanation: Explanation) -> Iterator[str]:
     """Yield the IRIs of all graphs that *explanation* names."""
     accounts = [*explanation.accounts, *(item.account for item in explanation.contradictions)]
-    for account in accounts:
+    while accounts:
+        account = accounts.pop()
         yield account.graph
-        yield from account.premises
+        accounts += account.grounds
     for premise in explanation.premises:
         yield from graphs_in(premise)
 
@@ -60,20 +61,21 @@ class _Teller:
         elif not explanation.accounts:
             tree.add(Text("holds of the language itself", style="dim"))
 
-    def _account(self, tree: Tree, account: Account) -> None:
+    def _account(self, tree: Tree, account: Account, word: str | None = None) -> None:
+        """Tell of *account*; *word* leads to what an inference rests on."""
         found = self._names.evidence(account.graph)
-        if account.kind == "record":
+        if account.kind == "inference":
+            name = compact(account.graph, self._prefixes)
+            branch = tree.add(Text.assemble((word or "concluded by a curator, ", "dim"),
+                                            (name, "cyan"), f": {found.summary}"))  # fmt: skip
+            for ground in account.grounds:
+                self._account(branch, ground, "from ")
+        elif account.kind == "record" and word is None:
             name = account.graph.rsplit("/", 1)[-1]
             tree.add(Text(f"stands in the {_RECORDS.get(name, name)}", style="dim"))
-        elif account.kind == "inference":
-            name = compact(account.graph, self._prefixes)
-            branch = tree.add(Text.assemble(("concluded by a curator, ", "dim"), (name, "cyan"),
-                                            f": {found.summary}"))  # fmt: skip
-            for premise in account.premises:
-                branch.add(self._passage(self._names.evidence(premise), "from ", premise))
         else:
-            word = "stated in " if account.adopted else "stated, but not adopted, in "
-            tree.add(self._passage(found, word, account.passage or account.graph))
+            stated = "stated in " if account.adopted else "stated, but not adopted, in "
+            tree.add(self._passage(found, word or stated, account.passage or account.graph))
 
     def _passage(self, found: Evidence, word: str, iri: str) -> Text:
         name = compact(iri, self._prefixes)
@@ -87,6 +89,7 @@ class _Teller:
 
 _RECORDS = {
     "reference": "reference data",
+    "shapes": "shapes, which are not part of the adopted graph",
     "sources": "description of the sources",
     "curation": "description of inferences and disputes",
     "evidence": "evidence: the passage describes the thing",

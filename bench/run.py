@@ -15,13 +15,13 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench import reasoning
+from bench import explaining, reasoning
 from bench.section import SIZES, Section, Settings, goals
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 # In the order of RESULTS.md. A further section is a module with `rows`, named here.
-SECTIONS: tuple[Callable[[Settings], Section], ...] = (reasoning.rows,)
+SECTIONS: tuple[Callable[[Settings], Section], ...] = (reasoning.rows, explaining.rows)
 
 _INTRODUCTION = """\
 Written by `make bench`; do not edit. A short run: `make bench SIZES=10000,35000`, which prints

@@ -24,6 +24,7 @@ from scograph.rules.given import Given
 from scograph.rules.informative import tells
 from scograph.rules.instances import Instance, instantiate, is_pure, live
 from scograph.rules.patterns import LIST, A, Key, Pattern, keys_of
+from scograph.rules.renaming import rename, renamings
 from scograph.rules.values import is_datatype
 from scograph.vocab import OWL, RDFS
 
@@ -38,7 +39,7 @@ _PATIENCE, _INTERVAL = 2.0, 0.2
 
 @dataclass(frozen=True)
 class Saturated:
-    """A graph closed under rules. ``derived`` is in code; it holds all that follows.
+    """A graph closed under rules: what follows is ``derived``, in code, or ``renamed``, plain.
 
     ``store`` holds, in code, what rules ask for; ``axiomatic`` are the triples that hold
     of the language itself.
@@ -48,6 +49,7 @@ class Saturated:
     store: Store
     coding: Coding
     derived: set[Triple]
+    renamed: set[Triple]
     axiomatic: frozenset[Triple]
     instances: tuple[Instance, ...]
     violations: tuple[Violation, ...]
@@ -67,6 +69,7 @@ class Saturated:
                 dull.append(triple)
         told.difference_update(dull)
         found = {triple for triple in decoded if triple and tells(*triple)}
+        found |= {triple for triple in self.renamed if tells(*triple)}
         return frozenset(told | self.given.without(found))
 
     def about(self, node: BlankNode) -> list[Fact]:
@@ -119,8 +122,9 @@ def _saturate(triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | N
         run.close(instances)
     violations = tuple(find_violations(run.alive(instances), store, coding))
     return Saturated(
-        given, store, coding, run.derived, frozenset(axiomatic), tuple(instances), violations
-    )
+        given, store, coding, run.derived, run.renamed, frozenset(axiomatic),
+        tuple(instances), violations,
+    )  # fmt: skip
 
 
 def _axiomatic(store: Store) -> list[Triple]:
@@ -149,6 +153,7 @@ class _Run:
 
     def __init__(self, given: Given, store: Store, coding: Coding, tell: Tell | None) -> None:
         self.derived: set[Triple] = set()
+        self.renamed: set[Triple] = set()
         self.schema_size = 0
         self._given = given
         self._store = store
@@ -167,6 +172,10 @@ class _Run:
     def close(self, instances: Iterable[Instance]) -> None:
         """Run *instances*, and those of earlier calls, until nothing new follows."""
         alive = self.alive(instances)
+        aside = renamings(alive)
+        for item in aside:
+            self.renamed.update(rename(item, self._given.of(item.body[0].predicate)))  # type: ignore[arg-type]
+        alive = [item for item in alive if item not in aside]
         self._want({pattern.key for item in alive for pattern in item.body})
         for item in alive:
             if item.head is not None and item.does not in self._watches:

@@ -38,6 +38,10 @@ class Given:
         """Tell whether *triple*, not coded, is given."""
         return triple in self._all
 
+    def of(self, predicate: NamedNode) -> list[Triple]:
+        """Return the triples of *predicate*, not coded."""
+        return self._groups.get(predicate, [])
+
     def without(self, triples: set[Triple]) -> set[Triple]:
         """Return those of *triples*, which are not coded, that are not given."""
         return triples - self._all

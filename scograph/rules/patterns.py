@@ -15,8 +15,13 @@ Binding = Mapping[Variable, NamedNode]
 Key = NamedNode | tuple[NamedNode, NamedNode] | None
 
 A = NamedNode(TYPE)
-# Of OWL's terms, these are about individuals and not about the schema.
-_OF_DATA = frozenset({OWL + name for name in ("sameAs", "differentFrom", "Thing", "Nothing")})
+# Of the terms of OWL and RDFS, these are about individuals and not about the schema.
+_OF_DATA = frozenset(
+    {
+        *(OWL + name for name in ("sameAs", "differentFrom", "Thing", "Nothing")),
+        *(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy", "member")),
+    }
+)
 LIST = (NamedNode(RDF + "first"), NamedNode(RDF + "rest"))
 
 

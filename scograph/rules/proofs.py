@@ -59,6 +59,8 @@ class Prover:
     def __init__(self, closed: Saturated) -> None:
         self._closed = closed
         self._functions = closed.coding.functions()
+        self._derived = closed.derived | {closed.coding.triple(t) for t in closed.renamed}
+        closed.given.load(pattern.key for item in closed.instances for pattern in item.body)
         self._by_key: dict[Key, list[Instance]] = defaultdict(list)
         for item in closed.instances:
             if item.head is not None:
@@ -76,7 +78,7 @@ class Prover:
         decoded = closed.coding.decoded(triple)
         if decoded is not None and decoded in closed.given:
             return Proof(closed.coding.fact(triple), None, (), 0)
-        if triple not in closed.derived and triple not in closed.axiomatic:
+        if triple not in self._derived and triple not in closed.axiomatic:
             return None
         return self._prove(triple)
 
@@ -105,7 +107,7 @@ class Prover:
 
     def _holds(self, triple: Triple, limit: int) -> bool:
         """Tell whether *triple* has a proof no higher than *limit*, and remember it."""
-        if triple not in self._closed.derived:
+        if triple not in self._derived:
             return True
         if triple in self._heights:
             return self._heights[triple] <= limit

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
 
@@ -97,6 +98,7 @@ class Explainer:
         self._release = release
         self._store = release.store
         self._inferred = NamedNode(graph_iri(release.base, "inferred"))
+        self._lock = Lock()
         self._prover: Prover | None = None
         self._closed: Saturated | None = None
         self._rules: tuple[Rule, ...] | None = None
@@ -104,6 +106,11 @@ class Explainer:
 
     def explain(self, fact: Fact) -> Explanation:
         """Return why the release holds *fact*; see `Explanation.is_known`."""
+        # What was found out once is kept, so this works for one asker at a time.
+        with self._lock:
+            return self._explain(fact)
+
+    def _explain(self, fact: Fact) -> Explanation:
         accounts = tuple(self._accounts(fact))
         adopted = self._is_adopted(fact)
         follows = adopted and not any(account.adopted for account in accounts)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scograph.graph import Graph
 from scograph.pipeline import Checked, check_folder
 from scograph.release.write import write_into
 from scograph.store import Release, open_release
@@ -42,6 +43,14 @@ def release_path(checked: Checked, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def release(release_path: Path) -> Release:
     return open_release(release_path)
+
+
+@pytest.fixture(scope="session")
+def explained(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The made-up graph of `tests.explained`, which builds upon this file."""
+    from tests.explained import explained_graph
+
+    return explained_graph(tmp_path_factory.mktemp("explained"))
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scograph.graph import Graph
 from scograph.pipeline import check_folder
 from scograph.release.write import write_into
 from tests.conftest import silent
 from tests.test_patterns import new_folder
 
-ID = "https://example.org/rivers/id/"
-PREFIXES = "".join(
-    f"@prefix {kind}: <{ID}{kind}/> .\n"
-    for kind in "building claim dispute event inference organisation person series source".split()
-) + f"""
+BASE = "https://example.org/rivers/"
+ID = BASE + "id/"
+KINDS = "building claim dispute event inference organisation series settlement source"
+PREFIXES = (
+    "".join(f"@prefix {kind}: <{ID}{kind}/> .\n" for kind in KINDS.split())
+    + f"""
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -23,12 +25,16 @@ PREFIXES = "".join(
 @prefix src: <{ID}source/ferry-2021-02-01/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
+)
 REFERENCE = """
 <https://example.org/rivers/graph/reference#ferry> dcterms:source "made up"@en .
 
 event:forum-2021 a sco:ForumEdition ;
     skos:prefLabel "Forum of 2021"@en , "Форум 2021 года"@ru , "2021年论坛"@zh ;
     skos:altLabel "The \\"ferry\\" forum"@en .
+
+building:east-twin a sco:Building ; skos:prefLabel "Twins"@en ; sco:locatedIn settlement:alderport .
+building:west-twin a sco:Building ; skos:prefLabel "Twins"@en ; sco:locatedIn settlement:birchford .
 """
 RECORD = """
 source:ferry-2021-02-01 a sco:Source ;
@@ -124,3 +130,8 @@ def make_release(folder: Path, out: Path) -> Path:
     assert checked.files is not None, [str(finding) for finding in checked.findings]
     assert checked.manifest is not None
     return write_into(out, checked.files, checked.manifest)
+
+
+def explained_graph(folder: Path) -> Graph:
+    """Make the graph folder below *folder*, and open its release."""
+    return Graph.open(make_release(make_folder(folder / "graph"), folder / "release"))

@@ -48,8 +48,18 @@ PATHS = {
     "wide table": f"/sparql?query={quote(WIDE)}",
     "turtle": f"/sparql?query={quote('DESCRIBE event:forum-2021')}",
     "download": "/download/",
+    "nothing asked": "/explain",
+    "stated": "/explain?s=event:forum-2021&p=sco:venue&o=settlement:chelyabinsk",
+    "concluded": "/explain?s=event:forum-2021&p=sco:endDate&o=2021-09-30",
+    "by rule": "/explain?s=event:summit-2025&p=sco:takesPlaceIn&o=state:CN",
+    "rules": "/rules/",
+    "rule": "/rules/prp-spo2",
 }
-FAILURES = {"not there": "/page/nothing", "refused": f"/sparql?query={quote('SELECT * WHER {}')}"}
+FAILURES = {
+    "not there": "/page/nothing",
+    "refused": f"/sparql?query={quote('SELECT * WHER {}')}",
+    "not held": "/explain?s=event:forum-2021&p=a&o=sco:Person",
+}
 
 CONTRASTS = """() => {
     const channel = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
@@ -155,8 +165,9 @@ def test_a_page_fits_in_other_languages_too(
     request: pytest.FixtureRequest, address: str, size: str, language: str
 ) -> None:
     watched: Watched = request.getfixturevalue(size)
-    for path in ("/", "/page/event/forum-2021", "/ontology", "/sparql", "/download/"):
-        page = visit(watched, address, f"{path}?lang={language}")
+    for path in ("/", "/page/event/forum-2021", "/ontology", "/sparql", "/download/", "/explain",
+                 PATHS["by rule"], "/rules/", "/rules/prp-spo2"):  # fmt: skip
+        page = visit(watched, address, f"{path}{'&' if '?' in path else '?'}lang={language}")
         assert (path, too_wide(page), watched.complaints) == (path, [], [])
         assert page.locator("html").get_attribute("lang") == language
 
@@ -203,6 +214,32 @@ def test_the_search_box_works_with_the_keyboard_alone(address: str, desktop: Wat
     assert page.url == f"{address}/search?lang=ru&q={quote('Челябинск')}"
     found = page.locator(".found a").evaluate_all("all => all.map(a => a.pathname)")
     assert "/id/settlement/chelyabinsk" in found
+
+
+def test_whoever_doubts_a_type_is_two_clicks_from_its_sentences(
+    address: str, phone: Watched
+) -> None:
+    page = visit(phone, address, "/page/event/forum-2021")
+    page.get_by_text("follows by reasoning").click()
+    page.get_by_role("link", name="why? type: event", exact=True).click()
+    page.wait_for_selector(".proof")
+    says = "The forum of heads of regions of the SCO member states was held in Chelyabinsk"
+    assert page.get_by_text(says).first.is_visible()
+    page.get_by_text("from these facts").click()
+    assert not page.get_by_text(says).first.is_visible()
+    page.get_by_role("link", name="cax-sco").click()
+    assert page.url == f"{address}/rules/cax-sco"
+
+
+def test_a_triple_is_asked_for_in_words(address: str, desktop: Watched) -> None:
+    page = visit(desktop, address, "/explain?lang=zh")
+    for label, text in (("主语", "Chelyabinsk"), ("属性", "located in"), ("值", "中国")):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="为什么？").click()
+    assert page.get_by_role("alert").inner_text() == "本版本中没有任何图谱这样说。"
+    page.locator(".choices a").first.click()
+    page.wait_for_selector("h1.triple")
+    assert page.url == f"{address}/explain?s=region:RU-CHE&p=sco:locatedIn&o=state:RU&lang=zh"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -67,13 +67,17 @@ def test_a_command_prints_what_the_page_says(example: Example, clone: Path) -> N
     assert done.returncode == 0, done.stderr
 
 
-def test_the_python_of_the_readme_prints_what_it_says() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (code, output) = re.findall(
-        r"```python\n(.*?)```\n\nprints\n\n```text\n(.*?)```", text, re.DOTALL
-    )[0]
+PYTHON = re.findall(
+    r"```python\n(.*?)```\n\nprints\n\n```text\n(.*?)```",
+    (ROOT / "README.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(("code", "output"), PYTHON)
+def test_the_python_of_the_readme_prints_what_it_says(code: str, output: str, clone: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], cwd=clone, capture_output=True, text=True, timeout=60
     )
     assert (done.stdout, done.returncode) == (output, 0), done.stderr
 

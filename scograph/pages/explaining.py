@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,12 +39,6 @@ class Example:
 
 def add_explaining(blueprint: Blueprint, engine: Engine) -> None:
     """Add the route of explanations to *blueprint*."""
-    lock = Lock()
-
-    def told(asked: dict[str, str]) -> Told:
-        # What the explainer has found out once it keeps, so it works for one request at a time.
-        with lock:
-            return explain(engine, asked["s"], asked["p"], asked["o"])
 
     @blueprint.get("/explain")
     def explanation() -> Response:
@@ -57,7 +50,7 @@ def add_explaining(blueprint: Blueprint, engine: Engine) -> None:
         if missing:
             return _incomplete(engine, asked, missing, chosen)
         try:
-            found = told(asked)
+            found = explain(engine, asked["s"], asked["p"], asked["o"])
         except (AmbiguousError, NotHeldError, UnknownNameError) as error:
             return _failed(engine, asked, error, chosen)
         return _page(engine, asked, found) if chosen is None else _data(engine, found, chosen)
@@ -173,7 +166,8 @@ def _examples(engine: Engine) -> list[Example]:
         "by_rule": f"GRAPH <{inferred}> {{ ?s ?p ?o }} FILTER (?p != rdfs:label)",
         "by_curator": "?g a sco:Inference . GRAPH ?g { ?s ?p ?o }",
         "by_source": "?g a sco:Passage . GRAPH ?g { ?s ?p ?o }",
-        "by_dispute": "?dispute sco:version ?g . GRAPH ?g { ?s ?p ?o }",
+        "by_dispute": "?dispute sco:version ?g , ?h . GRAPH ?g { ?s ?p ?o } "
+        "GRAPH ?h { ?s ?p ?other } FILTER (?o != ?other)",
     }
     found = {word: _first(engine, pattern) for word, pattern in kinds.items()}
     facts = {word: fact for word, fact in found.items() if fact is not None}
@@ -182,12 +176,12 @@ def _examples(engine: Engine) -> list[Example]:
 
 
 def _first(engine: Engine, pattern: str) -> Fact | None:
-    """Return a triple that *pattern* finds: links before types, things with names before others."""
+    """Return a triple of a thing that *pattern* finds: rather a link between what has names."""
     things = f"{engine.release.base}id/"
     rows = select(
         engine,
         f"SELECT ?s ?p ?o WHERE {{ {pattern} "
-        f'FILTER (isIRI(?o) && STRSTARTS(STR(?s), "{things}")) '
+        f'FILTER (!isBlank(?o) && STRSTARTS(STR(?s), "{things}")) '
         "BIND (EXISTS { ?s skos:prefLabel ?name } && EXISTS { ?o rdfs:label ?label } AS ?named) "
         "} ORDER BY DESC(?named) (?p = rdf:type) ?s ?p ?o LIMIT 1",
     )

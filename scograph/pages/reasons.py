@@ -16,6 +16,7 @@ from scograph.rules.coding import Fact, Term
 from scograph.rules.wording import is_axiom
 from scograph.vocab import SYSTEM_GRAPHS
 
+_STATED = ("passage", "claim")
 _RECORDS = frozenset(SYSTEM_GRAPHS) - {"inferred"}
 
 
@@ -35,11 +36,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Concluded:
-    """A curator's inference: its name, its reason, the passages and things that it rests on."""
+    """A curator's inference: its name, its reason, and what it rests on."""
 
     link: Link
     reason: str
     passages: list[Evidence]
+    concluded: list[Concluded]
     others: list[Link]
 
 
@@ -132,13 +134,16 @@ def _every(explanation: Explanation) -> Iterator[Explanation]:
 
 def _learn(reader: Reader, told: list[Explanation]) -> None:
     others = [other for item in told for other in item.contradictions]
-    accounts = [account for item in told for account in item.accounts]
-    accounts += [other.account for other in others]
-    named = {account.graph for account in accounts}
-    premises = {premise for account in accounts for premise in account.premises}
-    reader.learn_graphs(named | premises)
+    named: set[str] = set()
+    todo = [account for item in told for account in item.accounts]
+    todo += [other.account for other in others]
+    while todo:
+        account = todo.pop()
+        named.add(account.graph)
+        todo += account.grounds
+    reader.learn_graphs(named)
     facts = [item.fact for item in told] + [other.fact for other in others]
-    iris = premises | {other.dispute for other in others}
+    iris = named | {other.dispute for other in others}
     terms: list[Term] = [term for fact in facts for term in fact]
     reader.learn([*terms, *(NamedNode(iri) for iri in iris)])
 
@@ -162,9 +167,9 @@ class _Shower:
             adopted=explanation.adopted,
             is_axiom=is_axiom(fact),
             is_told=is_told,
-            stated=[self._cited(a) for a in accounts if a.kind in ("passage", "claim")],
-            concluded=[self._concluded(a) for a in accounts if a.kind == "inference"],
-            records=[self._record(a) for a in accounts if a.kind == "record"],
+            stated=self._stated(accounts),
+            concluded=self._inferences(accounts),
+            records=self._others(accounts),
             contradicted=[self._version(other) for other in explanation.contradictions],
             rule=Applied(rule.name, rule.sentence(self._language)) if rule else None,
             premises=[self.reason(premise) for premise in premises],
@@ -176,14 +181,25 @@ class _Shower:
             return found
         return Evidence("passage", self._reader.name(account.graph), adopted=account.adopted)
 
-    def _concluded(self, account: Account) -> Concluded:
-        found = [(iri, self._reader.evidence(iri)) for iri in account.premises]
-        return Concluded(
-            link=self._reader.name(account.graph),
-            reason=self._reader.evidence(account.graph).summary,
-            passages=sorted((e for _, e in found if e.kind == "passage"), key=lambda e: e.rank),
-            others=[self._reader.name(iri) for iri, e in found if e.kind != "passage"],
-        )
+    def _stated(self, accounts: Sequence[Account]) -> list[Evidence]:
+        return [self._cited(account) for account in accounts if account.kind in _STATED]
+
+    def _inferences(self, accounts: Sequence[Account]) -> list[Concluded]:
+        return [
+            Concluded(
+                link=self._reader.name(account.graph),
+                reason=self._reader.evidence(account.graph).summary,
+                passages=self._stated(account.grounds),
+                concluded=self._inferences(account.grounds),
+                others=self._others(account.grounds),
+            )
+            for account in accounts
+            if account.kind == "inference"
+        ]
+
+    def _others(self, accounts: Sequence[Account]) -> list[Link]:
+        known = (*_STATED, "inference")
+        return [self._record(account) for account in accounts if account.kind not in known]
 
     def _record(self, account: Account) -> Link:
         link = self._reader.name(account.graph)

@@ -7,7 +7,7 @@ from itertools import product
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from scograph.asking import select
+from scograph.asking import exists, select
 from scograph.engine import Engine
 from scograph.findings import GraphError, shortened
 from scograph.rules.coding import Fact, Term
@@ -22,7 +22,7 @@ _LABELS = "rdfs:label|skos:prefLabel|skos:altLabel|dcterms:title|sco:nameAsWritt
 class UnknownNameError(GraphError):
     """Nothing in the graph is called ``name``, which a part of the triple is."""
 
-    def __init__(self, message: str, name: str) -> None:
+    def __init__(self, message: str, name: str = "") -> None:
         super().__init__(message)
         self.name = name
 
@@ -114,17 +114,21 @@ def _candidates(engine: Engine, text: str, part: str) -> list[Term]:
     if not found:
         raise UnknownNameError(
             f"nothing in the graph is called {shortened(text, _LONGEST)!r}, {part}: "
-            f"give a prefixed name, an IRI or a label{_hint(engine, text)}"
+            f"give a prefixed name, an IRI or a label{_hint(engine, text)}",
+            text,
         )
     return found
 
 
 def _hint(engine: Engine, text: str) -> str:
-    """Suggest a prefix where *text* is a name with one that nothing declares."""
+    """Suggest another prefix where *text* with it is the name of something."""
+    prefixes = _prefixes(engine)
     prefix, _, local = text.partition(":")
-    known = sorted(_prefixes(engine))
-    near = difflib.get_close_matches(prefix, known, n=1) if local and prefix not in known else []
-    return f"; did you mean {shortened(f'{near[0]}:{local}', _LONGEST)!r}?" if near else ""
+    for near in difflib.get_close_matches(prefix, sorted(prefixes)) if local else ():
+        node = _iri(prefixes[near] + local)
+        if node is not None and exists(engine, node):
+            return f"; did you mean {near}:{local}?"
+    return ""
 
 
 def _properties(engine: Engine, text: str) -> list[Term]:

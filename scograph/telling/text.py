@@ -92,6 +92,6 @@ _RECORDS = {
     "shapes": "shapes, which are not part of the adopted graph",
     "sources": "description of the sources",
     "curation": "description of inferences and disputes",
-    "evidence": "evidence: the passage describes the thing",
+    "evidence": "evidence: the passage or inference describes the thing",
     "release": "description of the release",
 }

@@ -172,7 +172,7 @@ class _Run:
     def close(self, instances: Iterable[Instance]) -> None:
         """Run *instances*, and those of earlier calls, until nothing new follows."""
         alive = self.alive(instances)
-        aside = renamings(alive)
+        aside = set(renamings(alive))
         for item in aside:
             self.renamed.update(rename(item, self._given.of(item.body[0].predicate)))  # type: ignore[arg-type]
         alive = [item for item in alive if item not in aside]

@@ -85,7 +85,8 @@ def live(instances: Iterable[Instance], found: set[Key]) -> list[Instance]:
         now = [item for item in rest if all(p.key in found for p in item.body)]
         if any(item.head and item.head.key in (None, A) for item in now):
             return [*alive, *rest]
-        rest = [item for item in rest if item not in set(now)]
+        fresh = set(now)
+        rest = [item for item in rest if item not in fresh]
         alive += now
         for head in (item.head for item in now if item.head):
             found = found | {None, head.key, head.predicate}  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat, Store, parse
 
 from scograph.findings import GraphError
 
@@ -81,7 +81,8 @@ def open_release(path: Path) -> Release:
     """
     manifest = check_release(path)
     store = Store()
-    store.bulk_load(_read(path, "dataset.nq"), format=RdfFormat.N_QUADS)
+    # Loading would give blank nodes other labels than the file, each time others.
+    store.bulk_extend(parse(_read(path, "dataset.nq"), format=RdfFormat.N_QUADS))
     return Release(path, manifest, store)
 
 

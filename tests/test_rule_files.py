@@ -152,3 +152,12 @@ def test_a_rule_may_use_prefixes_that_it_does_not_declare_only_where_they_are_gi
     assert read_rule(text, "test", {"": "https://example.org/"}).name == "test"
     with pytest.raises(RuleError):
         read_rule(text, "test", {})
+
+
+def test_a_filter_knows_names_as_sparql_writes_them() -> None:
+    text = (
+        HEADER + "CONSTRUCT { }\nWHERE {\n  ?x :p ?y .\n  FILTER (?y != :a\\/b.c && ?x != 1.5)\n}"
+    )
+    (expression,) = read_rule(text, "test", {"": "https://example.org/"}).filters
+    term = "<https://w3id.org/scograph/rules#term>"
+    assert expression == (f"({term}(?y) != <https://example.org/a/b.c> && {term}(?x) != 1.5)")

@@ -120,15 +120,25 @@ def check_rules(folder: Folder) -> Iterator[Finding]:
             for iri, role in _roles(pattern):
                 if not terms.fits(iri, role) and not iri.startswith(LANGUAGE_NAMESPACES):
                     hint = _hint(iri, terms.of(role), prefixes)
-                    message = f"the ontology declares no {role} {compact(iri, prefixes)}{hint}"
-                    yield Finding(path, 0, Severity.ERROR, "unknown-term", message)
+                    name = compact(iri, prefixes)
+                    what = "term" if role == "individual" else role
+                    message = f"the ontology declares no {what} {name}{hint}"
+                    line = _line_of(rule.text, name, iri)
+                    yield Finding(path, line, Severity.ERROR, "unknown-term", message)
 
 
 def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
     if isinstance(pattern.predicate, NamedNode):
         yield pattern.predicate.value, "property"
-        if pattern.predicate.value == TYPE and isinstance(pattern.object, NamedNode):
-            yield pattern.object.value, "class"
+        if isinstance(pattern.object, NamedNode):
+            is_type = pattern.predicate.value == TYPE
+            yield pattern.object.value, "class" if is_type else "individual"
+
+
+def _line_of(text: str, *names: str) -> int:
+    """Return the first line of *text* that has one of *names*, 0 where none has."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if any(name in line for name in names)), 0)
 
 
 def is_thing(iri: str, base: str) -> bool:

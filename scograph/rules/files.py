@@ -23,6 +23,7 @@ from pyoxigraph import (
     parse,
 )
 
+from scograph.rules.notation import TOKEN, coded, filters_in, line_of, masked
 from scograph.rules.patterns import Node, Pattern, variables_in
 from scograph.rules.values import FUNCTIONS, TERM
 from scograph.vocab import RDF
@@ -34,14 +35,8 @@ _FORM = re.compile(
     r"\bCONSTRUCT\s*\{(?P<head>[^{}]*)\}\s*WHERE\s*\{(?P<body>[^{}]*)\}\s*$", re.IGNORECASE
 )
 _PREFIX = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^>\s]*)>", re.IGNORECASE)
-_FILTER = re.compile(r"\bFILTER\s*\(", re.IGNORECASE)
-# A string, an IRI or a comment, in which nothing counts; or a variable.
-_TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$](?P<name>\w+)'
-)
-_TOKEN_OR_NAME = re.compile(rf"{_TOKEN.pattern}|(?P<prefix>[A-Za-z][\w-]*|):(?P<local>\w[\w-]*)")
+_UNSTEADY = re.compile(r"\b(RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 _NAME = re.compile(r"\?(\w+)")
-_TERMS_ONLY = re.compile(r"\(\s*!?\s*sameTerm\s*\(\s*\?\w+\s*,\s*\?\w+\s*\)\s*\)", re.IGNORECASE)
 _VARIABLE = "urn:x-scograph:variable:"
 _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("first", "rest", "nil"))
 
@@ -106,31 +101,40 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
     """
     name, origin, sentences = _header(text, stem)
     _check_sparql(text, prefixes)
-    masked = _masked(text)
-    form = _FORM.search(masked)
+    plain = masked(text)
+    form = _FORM.search(plain)
     if form is None:
         raise RuleError(
             "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, "
             "with no OPTIONAL, UNION, EXISTS or other block inside",
-            _line(text, max(masked.upper().find("CONSTRUCT"), 0)),
+            line_of(text, max(plain.upper().find("CONSTRUCT"), 0)),
         )
     known = {**prefixes, **dict(_PREFIX.findall(text))}
     reader = _Reader(text, known)
     head = tuple(reader.patterns(*form.span("head")))
     if reader.lists or reader.filters:
-        raise RuleError("a list or a literal cannot be concluded", _line(text, form.start("head")))
+        raise RuleError(
+            "a list or a literal cannot be concluded", line_of(text, form.start("head"))
+        )
     body: list[Pattern] = []
     filters = []
     start = form.start("body")
-    for first, last in _filters(masked, *form.span("body")):
+    for first, last in filters_in(plain, *form.span("body")):
         body += reader.patterns(start, first)
-        filters.append(_coded(text[text.index("(", first) : last], known))
+        filters.append(coded(text[text.index("(", first) : last], known))
         start = last
     body += reader.patterns(start, form.end("body"))
     filters += reader.filters
+    unsteady = _UNSTEADY.search(plain, form.start())
+    if unsteady:
+        name_of = unsteady.group(1).upper()
+        message = f"{name_of}() gives another value every time: what follows must stay the same"
+        raise RuleError(message, line_of(text, unsteady.start()))
+    if not body:
+        raise RuleError("the body has no triple pattern", line_of(text, form.start("body")))
     rule = Rule(name, origin, sentences, text, known, head, tuple(body),
                 tuple(reader.lists), tuple(filters))  # fmt: skip
-    _check_variables(rule, _line(text, form.start()))
+    _check_variables(rule, line_of(text, form.start()))
     return rule
 
 
@@ -159,42 +163,6 @@ def _check_sparql(text: str, prefixes: dict[str, str]) -> None:
         raise RuleError("a rule is a CONSTRUCT query")
 
 
-def _masked(text: str) -> str:
-    """Return *text* with strings, IRIs and comments blanked out, position by position."""
-
-    def blank(match: re.Match[str]) -> str:
-        return match.group() if match.group("name") else " " * len(match.group())
-
-    return _TOKEN.sub(blank, text)
-
-
-def _filters(masked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield where each FILTER between *start* and *end* begins and ends."""
-    found = _FILTER.search(masked, start, end)
-    while found:
-        depth, position = 1, found.end()
-        while depth:
-            depth += {"(": 1, ")": -1}.get(masked[position], 0)
-            position += 1
-        yield found.start(), position
-        found = _FILTER.search(masked, position, end)
-
-
-def _coded(expression: str, prefixes: dict[str, str]) -> str:
-    """Let an expression over terms work on their codes, too; identity needs no decoding."""
-    if _TERMS_ONLY.fullmatch(expression):
-        return expression
-
-    def wrap(match: re.Match[str]) -> str:
-        if match.group("name"):
-            return f"{TERM}(?{match.group('name')})"
-        if match.group("local"):
-            return f"<{prefixes[match.group('prefix')]}{match.group('local')}>"
-        return match.group()
-
-    return _TOKEN_OR_NAME.sub(wrap, expression)
-
-
 class _Reader:
     """Reads triple patterns as Turtle, in which IRIs of our own stand for the variables."""
 
@@ -206,11 +174,11 @@ class _Reader:
 
     def patterns(self, start: int, end: int) -> Iterator[Pattern]:
         """Yield the patterns between two positions of the file."""
-        chunk = _TOKEN.sub(self._variable, self._text[start:end]).strip().strip(".").strip()
+        chunk = TOKEN.sub(self._variable, self._text[start:end]).strip().strip(".").strip()
         if not chunk:
             return
         declared = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in self._prefixes.items())
-        line = _line(self._text, start)
+        line = line_of(self._text, start)
         try:
             triples = [
                 quad.triple for quad in parse(f"{declared}{chunk} .", format=RdfFormat.TURTLE)
@@ -282,7 +250,3 @@ def _check_variables(rule: Rule, line: int) -> None:
         raise RuleError(f"a FILTER has ?{', ?'.join(loose)}, which no triple pattern binds", line)
     if len(rule.lists) > 1 or any(len(item.members) > 2 for item in rule.lists):
         raise RuleError("a rule has one list at most, with one or two members named", line)
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

@@ -9,7 +9,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from scograph.rules.coding import Fact, Term
 from scograph.rules.patterns import Pattern
-from scograph.rules.proofs import Proof
 from scograph.vocab import RDF, TYPE, XSD, compact
 
 _FIRST, _REST = NamedNode(RDF + "first"), NamedNode(RDF + "rest")
@@ -30,16 +29,6 @@ def is_axiom(fact: Fact) -> bool:
     value = fact.object if isinstance(fact.object, NamedNode) else NamedNode("urn:value")
     predicate = fact.predicate if isinstance(fact.predicate, NamedNode) else subject
     return is_cell(fact) or Pattern(subject, predicate, value).is_schema
-
-
-def data_premises(proof: Proof) -> list[Proof]:
-    """Return the premises that are about the world."""
-    return [premise for premise in proof.premises if not is_axiom(premise.fact)]
-
-
-def axiom_premises(proof: Proof) -> list[Proof]:
-    """Return the premises that are about the ontology, the inside of lists left out."""
-    return [p for p in proof.premises if is_axiom(p.fact) and not is_cell(p.fact)]
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,21 @@ DATA: Final = ["{i} a {n}", "{i} {o} {i}", "{i} {o} {i}", "{i} {d} {v}"]
 _OTHER_DATATYPES: Final = re.compile(
     r"(?<=ValuesFrom )(?:xsd:string|xsd:nonNegativeInteger|rdfs:Literal)"
 )
+# What random ontologies show only now and then.
+ONCE_WRONG: Final = [
+    # The filler's subclass axiom is cls-thing's.
+    ":A owl:onProperty :q ; owl:someValuesFrom owl:Thing . :D owl:sameAs :A .",
+    # What is concluded has a blank node for its class, or for its property.
+    ":A rdfs:subClassOf [ owl:onProperty :p ; owl:someValuesFrom owl:Thing ] . :i :p :j .",
+    ":p rdfs:domain [ a owl:Class ] . :i :p :j .",
+    ":p rdfs:subPropertyOf [] . :i :p :j .",
+    # That two members of the list are the same follows from the list.
+    ":A owl:oneOf ( :i :i :k ) . :p a owl:InverseFunctionalProperty . "
+    ":A rdfs:subClassOf [ owl:onProperty :p ; owl:hasValue :i ] .",
+    # One proof within another of the same fact, found in the wrong order, goes in circles.
+    ":r a owl:InverseFunctionalProperty . :p owl:inverseOf :s . :m :r :k . :i :r :j . :k :r :j . "
+    ":j :r :i . :k :p :m .",
+]
 _PLACE: Final = re.compile(r"\{(\w)\}")
 
 

@@ -115,15 +115,19 @@ def _saturate(triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | N
     run = _Run(given, store, coding, tell)
     run.close(instantiate(filter(is_pure, rules), store, coding))
     seen = -1
-    instances: list[Instance] = []
+    # What an earlier round concluded rests on its instances, even where owl:sameAs makes
+    # the schema read otherwise in a later one.
+    known: dict[object, Instance] = {}
     while run.schema_size != seen:
         seen = run.schema_size
-        instances = instantiate(rules, store, coding)
-        run.close(instances)
+        for item in instantiate(rules, store, coding):
+            known.setdefault((item.rule.name, item.does, item.axioms), item)
+        run.close(known.values())
+    instances = tuple(known.values())
     violations = tuple(find_violations(run.alive(instances), store, coding))
     return Saturated(
         given, store, coding, run.derived, run.renamed, frozenset(axiomatic),
-        tuple(instances), violations,
+        instances, violations,
     )  # fmt: skip
 
 

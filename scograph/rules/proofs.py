@@ -87,10 +87,11 @@ class Prover:
         return tuple(self._prove(triple) for triple in violation.premises)
 
     def _prove(self, triple: Triple) -> Proof:
-        limit = 0
-        while not self._holds(triple, limit):
-            limit += 1
-        return self._proof(triple)
+        # No proof is higher than there are triples to climb.
+        for limit in range(len(self._derived) + 1):
+            if self._holds(triple, limit):
+                return self._proof(triple)
+        raise LookupError(f"no rule gives {triple}")
 
     def _proof(self, triple: Triple) -> Proof:
         if triple not in self._proofs:

@@ -46,7 +46,7 @@ SAME, HAS_KEY = (NamedNode(OWL + name) for name in ("sameAs", "hasKey"))
 def examples(count: int) -> settings:
     """A fixed number of random examples, each as slow as it needs to be."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(max_examples=count, deadline=None, suppress_health_check=slow)
+    return settings(max_examples=count, deadline=None, suppress_health_check=slow, derandomize=True)
 
 
 def once_wrong(test: Callable[..., None]) -> Callable[..., None]:

@@ -15,8 +15,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from scograph.rules.values import IN_VALUE_SPACE, TERM, Functions, in_value_space
 
 Term = NamedNode | BlankNode | Literal
-_LITERAL = "urn:x-scograph:literal:"
-_BLANK = "urn:x-scograph:blank:"
+_CODE = "urn:x-scograph:"
+_LITERAL = f"{_CODE}literal:"
+_BLANK = f"{_CODE}blank:"
 
 
 class Fact(NamedTuple):
@@ -25,6 +26,11 @@ class Fact(NamedTuple):
     subject: Term
     predicate: Term
     object: Term
+
+
+def looks_coded(node: object) -> bool:
+    """Tell whether *node* is a code, of whichever graph."""
+    return isinstance(node, NamedNode) and node.value.startswith(_CODE)
 
 
 class Coding:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from scograph.rules.coding import looks_coded
 from scograph.rules.instances import Instance
 from scograph.rules.patterns import A, Key, Pattern
 
@@ -38,6 +39,7 @@ def _renames(item: Instance, concluded: set[Key], asked: set[Key]) -> bool:
         and isinstance(head.predicate, NamedNode)
         and not asked & {None, head.predicate, head.key}
         and not head.is_schema
+        and not any(looks_coded(node) for node in (*premise, *head))
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import owlrl
 import pytest
 import rdflib
@@ -147,3 +149,12 @@ def test_the_release_holds_what_follows(release: Release, pattern: str, expected
     for where in (f"GRAPH <{graph}> {{ {pattern} }}", pattern):
         answer = release.store.query(f"ASK {{ {where} }}", prefixes=release.prefixes)
         assert bool(answer) is expected
+
+
+def test_long_work_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scograph.rules.closure._PATIENCE", 0.0)
+    monkeypatch.setattr("scograph.rules.closure._INTERVAL", 0.0)
+    told: list[str] = []
+    reason(triples(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A ."), tell=told.append)
+    assert all(re.fullmatch(r"rule \d+ of \d+, \d+ new triples", text) for text in told)
+    assert told[-1].endswith(", 3 new triples")

@@ -18,7 +18,7 @@ from scograph.findings import Finding, GraphError, Severity, has_errors
 from scograph.pipeline import Checked, Stage, check_folder
 from scograph.questions import Question, show, show_why
 from scograph.release.write import is_current, write_into, write_release
-from scograph.rules.closure import Tell
+from scograph.rules.progress import Tell
 from scograph.server import serve as run_server
 from scograph.store import find_release
 

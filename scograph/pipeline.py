@@ -33,8 +33,8 @@ from scograph.release.write import (
     canonical_nquads,
     manifest,
 )
-from scograph.rules.closure import Tell
 from scograph.rules.files import load_rules
+from scograph.rules.progress import Tell
 from scograph.sources.dataset import Asserted, assemble, to_quads
 from scograph.sources.folder import Folder, read_folder
 from scograph.sources.positions import Locator

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.rules.closure import Saturated, Tell, no_collection, saturate
+from scograph.rules.closure import Saturated, no_collection, saturate
 from scograph.rules.files import Rule, load_rules
+from scograph.rules.progress import Tell
 from scograph.rules.proofs import Proof, Prover
 from scograph.vocab import RDFS, TYPE
 

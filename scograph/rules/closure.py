@@ -9,9 +9,8 @@ what follows, stays outside. Clashes are looked for when nothing new follows.
 from __future__ import annotations
 
 import gc
-import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,17 +23,15 @@ from scograph.rules.given import Given
 from scograph.rules.informative import tells
 from scograph.rules.instances import Instance, instantiate, is_pure, live
 from scograph.rules.patterns import LIST, A, Key, Pattern, keys_of
+from scograph.rules.progress import Clock, Tell
 from scograph.rules.renaming import rename, renamings
 from scograph.rules.values import is_datatype
 from scograph.vocab import OWL, RDFS
 
-Tell = Callable[[str], None]
 _NEW = NamedNode("urn:x-scograph:new")
 _DATATYPE = NamedNode(RDFS + "Datatype")
 _CLASS = NamedNode(OWL + "Class")
 _CLASSES = (NamedNode(OWL + "Thing"), NamedNode(OWL + "Nothing"))
-# Progress is told of work that takes longer than this, in seconds, and not more often than that.
-_PATIENCE, _INTERVAL = 2.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -167,7 +164,7 @@ class _Run:
         self._found: set[Key] = {A, (A, _DATATYPE), (A, _CLASS)}
         self._wanted: set[Key] = set()
         self._watches: dict[object, _Watch] = {}
-        self._clock = _Clock(tell)
+        self._clock = Clock(tell)
 
     def alive(self, instances: Iterable[Instance]) -> list[Instance]:
         """Return those of *instances* that may find something."""
@@ -268,20 +265,6 @@ class _Run:
             for key in keys:
                 self._news[key].append(triple)
             self.schema_size += Pattern(*triple).is_schema
-
-
-class _Clock:
-    """Tells how far the work is, once it takes long."""
-
-    def __init__(self, tell: Tell | None) -> None:
-        self._tell = tell
-        self._due = time.monotonic() + _PATIENCE
-
-    def tick(self, number: int, total: int, count: int) -> None:
-        now = time.monotonic()
-        if self._tell is not None and now > self._due:
-            self._due = now + _INTERVAL
-            self._tell(f"rule {number + 1:,} of {total:,}, {count:,} new triples")
 
 
 def _rank(watch: _Watch) -> tuple[bool, int]:

@@ -80,7 +80,7 @@ def test_out_cannot_be_the_current_folder(
 
 def test_the_manifest_tells_versions_sizes_and_hashes(release_path: Path) -> None:
     manifest = json.loads((release_path / "manifest.json").read_text())
-    assert manifest["versions"] == {"software": "0.1.0", "ontology": "0.1.0", "data": "0.1.0"}
+    assert manifest["versions"] == {"software": "0.1.0", "ontology": "0.2.0", "data": "0.1.0"}
     assert manifest["files"] == {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in sorted(contents(release_path).items())

@@ -98,4 +98,4 @@ def test_the_three_versions_are_told(release: Release) -> None:
         "SELECT ?v WHERE { { ?d a void:Dataset } UNION { ?d a prov:SoftwareAgent } UNION "
         "{ ?d a owl:Ontology . FILTER (STRENDS(STR(?d), '/ontology')) } ?d owl:versionInfo ?v }",
     )
-    assert rows == [("0.1.0",), ("0.1.0",), ("scograph 0.1.0",)]
+    assert rows == [("0.1.0",), ("0.2.0",), ("scograph 0.1.0",)]

@@ -36,7 +36,7 @@ APPENDED = {
 # What no pattern can show: abstract kinds, terms of the shapes, terms that the build derives.
 NOT_SHOWN = {
     *("AdoptedShape", "ClosureShape", "ReferenceProperty"),
-    *("statedIn", "concludedIn", "takesPlaceIn", "onBehalfOf"),
+    *("statedIn", "concludedIn", "takesPlaceIn", "onBehalfOf", "involvedIn", "takesPartIn"),
 }
 
 

@@ -96,8 +96,8 @@ BREAKS = [
         f"{RECORD}:{AT}: error clash Nothing belongs to two classes from a list of disjoint ones. "
         f"(cax-adc) Here: event:forum-2021 a sco:Document ({RECORD}:{AT}); event:forum-2021 a "
         "sco:Event, which follows from event:forum-2021 a sco:ForumEdition "
-        "(data/inferences.trig:41), sco:ForumEdition rdfs:subClassOf sco:Event "
-        "(ontology/scograph.ttl:199)",
+        "(data/inferences.trig:66), sco:ForumEdition rdfs:subClassOf sco:Event "
+        "(ontology/scograph.ttl:216)",
     ),
     Break(
         "a literal that a store would rewrite", RECORD, "sco:value 70 ;",

@@ -101,6 +101,7 @@ def check_each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> It
     types = {triple for triple in everything if triple.predicate.value == TYPE}
     schema = asserted.graph("ontology")
     shared = to_graph(types | reference)
+    parts: dict[tuple[bool, frozenset[rdflib.term.Node]], rdflib.Graph] = {}
     for iri, triples in asserted.world_graphs():
         own = subsumption(triples | schema) - subsumption(schema)
         added = [
@@ -110,8 +111,13 @@ def check_each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> It
         for triple in added:
             shared.add(triple)
         focus = sorted({t.subject.value for t in triples if isinstance(t.subject, NamedNode)})
-        chosen = of_claims if iri in asserted.claims else shapes
-        yield from _check(shared, chosen, folder, locator, focus=focus, graph=iri)
+        is_claim = iri in asserted.claims
+        chosen = of_claims if is_claim else shapes
+        aimed = _aimed_at(shared, focus, chosen)
+        if (is_claim, aimed) not in parts:
+            parts[is_claim, aimed] = _reachable(chosen, aimed)
+        part = parts[is_claim, aimed]
+        yield from _check(shared, part, folder, locator, focus=focus, graph=iri)
         for triple in added:
             shared.remove(triple)
 
@@ -183,7 +189,7 @@ def _culprit(
     place = next((document.path for document in folder.of(Role.SHAPES)), ""), 0
     targets = {str(shape) for shape, predicate, _ in shapes if predicate in _TARGETS}
     for shape in sorted(targets):
-        alone = _reachable(shapes, rdflib.URIRef(shape))
+        alone = _reachable(shapes, [rdflib.URIRef(shape)])
         try:
             _validate(data, alone, None)
         except _ILL_FORMED as own:
@@ -193,10 +199,34 @@ def _culprit(
     return bad_shape(*place, _reason(error))
 
 
-def _reachable(shapes: rdflib.Graph, start: rdflib.URIRef) -> rdflib.Graph:
-    """Return the part of *shapes* that the shape *start* is made of, with its prefixes."""
+def _aimed_at(
+    data: rdflib.Graph, focus: list[str], shapes: rdflib.Graph
+) -> frozenset[rdflib.term.Node]:
+    """Return which of *shapes* can have a target among the nodes *focus*.
+
+    pySHACL looks for the targets of every shape in all the data; a graph of five nodes
+    concerns a few shapes only. What aims otherwise than by class or subject is kept.
+    """
+    classes: set[rdflib.term.Node] = set()
+    predicates: set[rdflib.term.Node] = set()
+    for node in focus:
+        for _, predicate, value in data.triples((rdflib.URIRef(node), None, None)):
+            predicates.add(predicate)
+            if predicate == RDF.type:
+                classes.add(value)
+    met = {SH.targetClass: classes, SH.targetSubjectsOf: predicates}
+    return frozenset(
+        shape
+        for target in _TARGETS
+        for shape, value in shapes.subject_objects(target)
+        if target not in met or value in met[target]
+    )
+
+
+def _reachable(shapes: rdflib.Graph, start: Iterable[rdflib.term.Node]) -> rdflib.Graph:
+    """Return the part of *shapes* that the shapes *start* are made of, with their prefixes."""
     part = to_graph(())
-    todo: list[rdflib.term.Node] = [start]
+    todo: list[rdflib.term.Node] = list(start)
     while todo:
         for triple in shapes.triples((todo.pop(), None, None)):
             if triple not in part:

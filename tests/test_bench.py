@@ -150,5 +150,5 @@ def test_a_short_run_writes_the_whole_table(tmp_path: Path) -> None:
     text = out.read_text(encoding="utf-8")
     headings = [line for line in text.splitlines() if line.startswith("#")]
     assert headings[:3] == ["# The benchmark", "## Goals", "## The closure"]
-    rows = [line.split(" | ")[:2] for line in text.splitlines() if line.startswith("| 2,500 ")]
-    assert rows[:2] == [["| 2,500", "scograph"], ["| 2,500", "owlrl"]]
+    rows = [line.split(" | ")[:2] for line in text.splitlines() if line.startswith("| 3,500 ")]
+    assert rows[:2] == [["| 3,500", "scograph"], ["| 3,500", "owlrl"]]

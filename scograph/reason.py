@@ -76,23 +76,39 @@ def reason(
         return Closure(closed.informative(), closed)
 
 
+@dataclass(frozen=True)
+class Hierarchy:
+    """What each class and property is below, directly or not; IRIs as text."""
+
+    classes: Mapping[str, frozenset[str]]
+    properties: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, triples: Iterable[Triple]) -> Hierarchy:
+        """Read the hierarchy from rdfs:subClassOf and rdfs:subPropertyOf."""
+        known = list(triples)
+        return cls(_ancestors(known, _SUB_CLASS), _ancestors(known, _SUB_PROPERTY))
+
+    def close(self, triples: Iterable[Triple]) -> set[Triple]:
+        """Return *triples* and what rules cax-sco and prp-spo1 infer from them."""
+        closed = set(triples)
+        for triple in list(closed):
+            for name in self.properties.get(triple.predicate.value, ()):
+                closed.add(Triple(triple.subject, NamedNode(name), triple.object))
+        for triple in list(closed):
+            if triple.predicate.value == TYPE and isinstance(triple.object, NamedNode):
+                for name in self.classes.get(triple.object.value, ()):
+                    closed.add(Triple(triple.subject, triple.predicate, NamedNode(name)))
+        return closed
+
+
 def subsumption(asserted: set[Triple]) -> set[Triple]:
-    """Close *asserted* under subclasses and subproperties only (rules cax-sco and prp-spo1).
+    """Close *asserted* under its own subclasses and subproperties only.
 
     Validation runs on this: a domain or range that infers a type would make
     ``sh:class`` unable to fail.
     """
-    classes = _ancestors(asserted, _SUB_CLASS)
-    properties = _ancestors(asserted, _SUB_PROPERTY)
-    closed = set(asserted)
-    for triple in asserted:
-        for name in properties.get(triple.predicate.value, ()):
-            closed.add(Triple(triple.subject, NamedNode(name), triple.object))
-    for triple in list(closed):
-        if triple.predicate.value == TYPE and isinstance(triple.object, NamedNode):
-            for name in classes.get(triple.object.value, ()):
-                closed.add(Triple(triple.subject, triple.predicate, NamedNode(name)))
-    return closed
+    return Hierarchy.of(asserted).close(asserted)
 
 
 def _ancestors(triples: Iterable[Triple], relation: str) -> Mapping[str, frozenset[str]]:

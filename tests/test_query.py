@@ -14,7 +14,9 @@ import rdflib
 from tests.conftest import ROOT
 from tests.serving import serving
 
-SELECT = "SELECT ?e ?n WHERE { ?e a sco:ForumEdition ; skos:prefLabel ?n } ORDER BY STR(?n)"
+SELECT = """SELECT ?e ?n WHERE {
+    VALUES ?e { event:forum-2021 } ?e skos:prefLabel ?n
+} ORDER BY STR(?n)"""
 ASK = "ASK { event:forum-2021 a sco:ForumEdition }"
 CONSTRUCT = "CONSTRUCT WHERE { event:forum-2021 sco:venue ?v }"
 EVENT = "https://w3id.org/scograph/id/event/forum-2021"

@@ -19,7 +19,7 @@ from rdflib.namespace import RDF, SH
 from scograph.checks.ill_formed import bad_shape, faults
 from scograph.findings import Finding, Severity
 from scograph.interop import to_graph, to_rdflib
-from scograph.reason import subsumption
+from scograph.reason import Hierarchy, subsumption
 from scograph.sources.dataset import Asserted
 from scograph.sources.document import Document, Role
 from scograph.sources.folder import Folder
@@ -99,14 +99,13 @@ def check_each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> It
     everything = subsumption(set().union(*asserted.graphs.values()))
     reference = subsumption(asserted.graph("reference"))
     types = {triple for triple in everything if triple.predicate.value == TYPE}
-    schema = asserted.graph("ontology")
+    hierarchy = Hierarchy.of(asserted.graph("ontology"))
     shared = to_graph(types | reference)
     parts: dict[tuple[bool, frozenset[rdflib.term.Node]], rdflib.Graph] = {}
     for iri, triples in asserted.world_graphs():
-        own = subsumption(triples | schema) - subsumption(schema)
         added = [
             (to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object))
-            for t in own - types - reference
+            for t in hierarchy.close(triples) - types - reference
         ]
         for triple in added:
             shared.add(triple)

@@ -24,7 +24,7 @@ def rows() -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def records() -> Store:
     store = Store()
-    for path in sorted((ROOT / "data/record").glob("*.trig")):
+    for path in [*sorted((ROOT / "data/record").glob("*.trig")), ROOT / "data/inferences.trig"]:
         store.load(path=str(path), format=RdfFormat.TRIG)
     return store
 

@@ -12,6 +12,7 @@ from pyoxigraph import Triple
 
 from scograph.checks.answers import Stale, check_answers, check_forum, load_store
 from scograph.checks.clashes import check_clashes, reported_clashes
+from scograph.checks.coverage import check_coverage
 from scograph.checks.cross_check import check_against_owlrl, close_by_reference
 from scograph.checks.evidence import check_evidence, check_reference
 from scograph.checks.literals import check_literals
@@ -114,6 +115,7 @@ def _static(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Fi
     yield from check_literals(folder)
     yield from check_evidence(folder, asserted, locator)
     yield from check_reference(folder, asserted)
+    yield from check_coverage(folder, asserted)
 
 
 def _data(folder: Folder, asserted: Asserted, locator: Locator) -> list[Finding]:

@@ -85,12 +85,12 @@ def check_texts(
     if not texts.is_dir():
         raise GraphError(f"--texts: {texts} is not a folder")
     found = False
-    for place in sorted(_places(asserted), key=lambda item: (item.source, item.paragraph)):
+    for place in sorted(places_of(asserted), key=lambda item: (item.source, item.paragraph)):
         file = texts / f"{place.source}.txt"
         if not file.is_file():
             continue
         found = True
-        problem = _compare(place, paragraphs(_read(file)))
+        problem = _compare(place, paragraphs(read_text(file)))
         if problem:
             path, line = locator.locate(place.iri) or (folder.documents[0].path, 0)
             name = folder.compact(place.iri, path)
@@ -99,7 +99,13 @@ def check_texts(
         raise GraphError(f"--texts: {texts} has no <source>.txt of any source of {folder.root}")
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Return the text in *file*.
+
+    Raises:
+        GraphError: it cannot be read, or is not UTF-8.
+
+    """
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -131,7 +137,8 @@ def _elsewhere(place: Place, lines: list[str]) -> str:
     return f"no sentence of the text begins with the words given, {words!r}"
 
 
-def _places(asserted: Asserted) -> Iterator[Place]:
+def places_of(asserted: Asserted) -> Iterator[Place]:
+    """Yield the passages that a record describes well enough to be found in a text."""
     values: dict[str, dict[str, str]] = {iri: {} for iri in asserted.passages}
     for triple in asserted.graph("sources"):
         if isinstance(triple.subject, NamedNode) and triple.subject.value in values:

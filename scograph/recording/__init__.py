@@ -1,0 +1,1 @@
+"""Recording: the skeleton of a new source's record, and what of the sources is recorded."""

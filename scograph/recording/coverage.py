@@ -1,0 +1,229 @@
+"""What of each source is recorded, and what of texts and sheets of notes is not yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Triple
+
+from scograph.checks.coverage import check_coverage, read_rows
+from scograph.checks.texts import Place, paragraphs, places_of, read_text, sentences
+from scograph.findings import GraphError, shortened
+from scograph.recording.names import is_source_name, near
+from scograph.recording.sheets import Sheet, read_sheets
+from scograph.sources.dataset import Asserted
+from scograph.sources.folder import Folder
+from scograph.vocab import CARRIES_NO_CLAIM, DERIVED_FROM, IN_SOURCE, SCO, SOURCE, TYPE
+
+
+@dataclass
+class Covered:
+    """How much of one source is recorded; ``open`` are passages without claims and reason."""
+
+    source: str
+    passages: int = 0
+    speaking: int = 0
+    silent: int = 0
+    open: int = 0
+    claims: int = 0
+    inferences: int = 0
+    extent: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The sources one by one, and what is unaccounted for, a sentence each."""
+
+    sources: list[Covered]
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> Covered:
+        """The sums over all sources; an inference that rests on two counts twice."""
+        total = Covered(f"{len(self.sources)} source{'' if len(self.sources) == 1 else 's'}")
+        for item in fields(Covered):
+            if item.name not in ("source", "extent"):
+                setattr(total, item.name, sum(getattr(row, item.name) for row in self.sources))
+        return total
+
+
+def cover(
+    folder: Folder,
+    asserted: Asserted,
+    texts: Path | None = None,
+    sheets: Path | None = None,
+    only: Collection[str] = (),
+) -> Coverage:
+    """Count what of the sources is recorded and list what is unaccounted for.
+
+    Args:
+        folder: the graph folder as read.
+        asserted: its dataset.
+        texts: a folder of ``<source>.txt``: which of their sentences have no passage?
+        sheets: a folder of notes: which of their facts have no row in the table?
+        only: the sources to tell of; all where it is empty.
+
+    Raises:
+        GraphError: there is no such source, or nothing to read in *texts* or *sheets*.
+
+    """
+    sources = _sources(folder, asserted)
+    for name in only:
+        if name not in sources:
+            raise GraphError(f"no source {name} is recorded{near(name, sources)}")
+    chosen = {name: row for name, row in sources.items() if not only or name in only}
+    problems = list(_open_passages(asserted, chosen))
+    if texts is not None:
+        problems += _texts(folder, asserted, texts, chosen, everything=not only)
+    problems += _table(folder, asserted, None if sheets is None else read_sheets(sheets), only)
+    return Coverage(list(chosen.values()), problems)
+
+
+def _sources(folder: Folder, asserted: Asserted) -> dict[str, Covered]:
+    home = f"{folder.metadata.base}id/source/"
+    described = asserted.graph("sources")
+    names = sorted(
+        triple.subject.value.removeprefix(home)
+        for triple in described
+        if triple.predicate.value == TYPE
+        and triple.object == NamedNode(SOURCE)
+        and isinstance(triple.subject, NamedNode)
+    )
+    found = {name: Covered(name) for name in names}
+    for iri, extent in _links(described, SCO + "readExtent"):
+        if row := found.get(iri.removeprefix(home)):
+            row.extent = extent.removeprefix(SCO)
+    _count_passages(asserted, found)
+    for premises in _premises(asserted).values():
+        for name in {_source_of(iri, asserted, home) for iri in premises} & found.keys():
+            found[name].inferences += 1
+    return found
+
+
+def _count_passages(asserted: Asserted, found: dict[str, Covered]) -> None:
+    silent, speaking = _silent(asserted), _speaking(asserted)
+    for iri in asserted.passages:
+        row = found.get(_source(iri))
+        if row is not None:
+            row.passages += 1
+            row.speaking += iri in speaking
+            row.silent += iri in silent - speaking
+            row.open += iri not in silent | speaking
+    for claim, passage in asserted.claim_passage.items():
+        row = found.get(_source(passage))
+        if row is not None and claim in asserted.claims and asserted.graphs.get(claim):
+            row.claims += 1
+
+
+def _silent(asserted: Asserted) -> set[str]:
+    return {
+        triple.subject.value
+        for triple in asserted.graph("sources")
+        if triple.predicate.value == CARRIES_NO_CLAIM and isinstance(triple.subject, NamedNode)
+    }
+
+
+def _speaking(asserted: Asserted) -> set[str]:
+    """Return the passages that make claims, in their own block or in a claim graph."""
+    full = {iri for iri, triples in asserted.graphs.items() if triples}
+    return full | {asserted.claim_passage.get(claim, "") for claim in asserted.claims & full}
+
+
+def _source(passage: str) -> str:
+    return passage.rsplit("/", 2)[1]
+
+
+def _source_of(premise: str, asserted: Asserted, home: str) -> str:
+    place = asserted.claim_passage.get(premise, premise)
+    return place.removeprefix(home).partition("/")[0] if place.startswith(home) else ""
+
+
+def _premises(asserted: Asserted) -> dict[str, set[str]]:
+    """Return for each inference what it rests on, by way of other inferences too."""
+    direct: dict[str, set[str]] = defaultdict(set)
+    for inference, premise in _links(asserted.graph("curation"), DERIVED_FROM):
+        direct[inference].add(premise)
+    found: dict[str, set[str]] = {}
+    for inference in asserted.inferences:
+        reached, todo = set[str](), {inference}
+        while todo:
+            reached |= todo
+            todo = set().union(*(direct.get(iri, set()) for iri in todo)) - reached
+        found[inference] = reached
+    return found
+
+
+def _links(triples: Collection[Triple], predicate: str) -> Iterator[tuple[str, str]]:
+    for triple in triples:
+        if triple.predicate.value == predicate and isinstance(triple.object, NamedNode):
+            yield getattr(triple.subject, "value", ""), triple.object.value
+
+
+def _open_passages(asserted: Asserted, chosen: Collection[str]) -> Iterator[str]:
+    known = {iri for iri, _ in _links(asserted.graph("sources"), IN_SOURCE)}
+    for iri in sorted(asserted.passages & known - _silent(asserted) - _speaking(asserted)):
+        name, passage = iri.rsplit("/", 2)[1:]
+        if name in chosen:
+            yield f"{name}: {passage} has no claims: add its block, or say why it has none"
+
+
+def _texts(
+    folder: Folder, asserted: Asserted, texts: Path, chosen: Collection[str], *, everything: bool
+) -> Iterator[str]:
+    """Yield the sentences of the texts that no passage covers."""
+    if not texts.is_dir():
+        raise GraphError(f"--texts: {texts} is not a folder")
+    places: dict[str, list[Place]] = defaultdict(list)
+    for place in places_of(asserted):
+        places[place.source].append(place)
+    files = [path for path in sorted(texts.glob("*.txt")) if is_source_name(path.stem)]
+    if not any(path.stem in chosen for path in files):
+        raise GraphError(f"--texts: {texts} has no <source>.txt of any source of {folder.root}")
+    for path in files:
+        if path.stem in chosen:
+            yield from _missing(path.stem, read_text(path), places[path.stem])
+        elif everything:
+            yield f"{path.stem}: the text has no record: `scograph new source` makes one"
+
+
+def _missing(source: str, text: str, places: list[Place]) -> Iterator[str]:
+    covered = {
+        (place.paragraph, number)
+        for place in places
+        for number in range(place.sentence, place.last + 1)
+    }
+    for paragraph, line in enumerate(paragraphs(text), 1):
+        for number, sentence in enumerate(sentences(line), 1):
+            if (paragraph, number) not in covered:
+                begins = shortened(sentence, 40)
+                yield f"{source}: no passage for paragraph {paragraph}, sentence {number}: {begins}"
+
+
+def _table(
+    folder: Folder, asserted: Asserted, sheets: list[Sheet] | None, only: Collection[str]
+) -> Iterator[str]:
+    """Yield the rows that are wrong, and the facts of the sheets that have no row."""
+    rows, _ = read_rows(folder)
+    claims = {iri.rsplit("/", 1)[1]: _source(of) for iri, of in asserted.claim_passage.items()}
+    about: dict[str, set[str]] = defaultdict(set)
+    listed: dict[str, set[str]] = defaultdict(set)
+    lines: dict[int, str] = {}
+    for row in rows:
+        listed[row.sheet].add(row.fact)
+        lines[row.line] = row.sheet
+        for kind, _, rest in (graph.partition("/") for graph in row.graphs):
+            about[row.sheet].add(claims.get(rest, "") if kind == "claim" else rest.split("/")[0])
+    concerned = {sheet for sheet in about if about[sheet] & set(only)}
+    for finding in check_coverage(folder, asserted):
+        if not only or lines.get(finding.line) in concerned:
+            yield f"{finding.file}:{finding.line}: {finding.message}"
+    for sheet in sheets or ():
+        if not only or sheet.name in concerned:
+            yield from sheet.problems(listed.get(sheet.name, set()))
+    known = {sheet.name for sheet in sheets} if sheets is not None else set(listed)
+    for name in sorted(set(listed) - known):
+        if not only or name in concerned:
+            yield f"{name}: the table has rows of it, and there is no such sheet"

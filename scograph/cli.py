@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from scograph import __version__
+from scograph.cli_record import coverage
 from scograph.findings import Finding, GraphError, Severity, has_errors
 from scograph.pipeline import Checked, Stage, check_folder
 from scograph.questions import Question, show, show_why
@@ -57,6 +58,9 @@ def check(folder: Path, texts: Path | None, cross_check: bool, fix: bool, quiet:
     findings = checked.findings + ([] if fix else [item.finding for item in checked.stale])
     _report(findings, quiet)
     sys.exit(1 if has_errors(findings) else 0)
+
+
+cli.add_command(coverage)
 
 
 @cli.command(short_help="check a graph and write an immutable release")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.checks.coverage import check_coverage, read_rows
 from scograph.checks.texts import Place, paragraphs, places_of, read_text, sentences
 from scograph.findings import GraphError, shortened
 from scograph.recording.names import is_source_name, near
-from scograph.recording.sheets import Sheet, read_sheets
+from scograph.recording.sheets import read_sheets
+from scograph.recording.table import table_problems
 from scograph.sources.dataset import Asserted
 from scograph.sources.folder import Folder
 from scograph.vocab import CARRIES_NO_CLAIM, DERIVED_FROM, IN_SOURCE, SCO, SOURCE, TYPE
@@ -78,7 +78,8 @@ def cover(
     problems = list(_open_passages(asserted, chosen))
     if texts is not None:
         problems += _texts(folder, asserted, texts, chosen, everything=not only)
-    problems += _table(folder, asserted, None if sheets is None else read_sheets(sheets), only)
+    notes = None if sheets is None else read_sheets(sheets)
+    problems += table_problems(folder, asserted, notes, only)
     return Coverage(list(chosen.values()), problems)
 
 
@@ -200,30 +201,3 @@ def _missing(source: str, text: str, places: list[Place]) -> Iterator[str]:
             if (paragraph, number) not in covered:
                 begins = shortened(sentence, 40)
                 yield f"{source}: no passage for paragraph {paragraph}, sentence {number}: {begins}"
-
-
-def _table(
-    folder: Folder, asserted: Asserted, sheets: list[Sheet] | None, only: Collection[str]
-) -> Iterator[str]:
-    """Yield the rows that are wrong, and the facts of the sheets that have no row."""
-    rows, _ = read_rows(folder)
-    claims = {iri.rsplit("/", 1)[1]: _source(of) for iri, of in asserted.claim_passage.items()}
-    about: dict[str, set[str]] = defaultdict(set)
-    listed: dict[str, set[str]] = defaultdict(set)
-    lines: dict[int, str] = {}
-    for row in rows:
-        listed[row.sheet].add(row.fact)
-        lines[row.line] = row.sheet
-        for kind, _, rest in (graph.partition("/") for graph in row.graphs):
-            about[row.sheet].add(claims.get(rest, "") if kind == "claim" else rest.split("/")[0])
-    concerned = {sheet for sheet in about if about[sheet] & set(only)}
-    for finding in check_coverage(folder, asserted):
-        if not only or lines.get(finding.line) in concerned:
-            yield f"{finding.file}:{finding.line}: {finding.message}"
-    for sheet in sheets or ():
-        if not only or sheet.name in concerned:
-            yield from sheet.problems(listed.get(sheet.name, set()))
-    known = {sheet.name for sheet in sheets} if sheets is not None else set(listed)
-    for name in sorted(set(listed) - known):
-        if not only or name in concerned:
-            yield f"{name}: the table has rows of it, and there is no such sheet"

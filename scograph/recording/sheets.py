@@ -29,7 +29,7 @@ class Sheet:
             numbers = ", ".join(missing)
             yield f"{self.name}: no row for {numbers} (of {len(self.facts)} facts)"
         if more := sorted(set(listed) - set(self.facts), key=int):
-            yield f"{self.name}: the table has rows of facts that the sheet has not: {', '.join(more)}"
+            yield f"{self.name}: rows of facts that the sheet does not list: {', '.join(more)}"
 
 
 def read_sheets(folder: Path) -> list[Sheet]:

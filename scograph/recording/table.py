@@ -1,0 +1,50 @@
+"""The table of noted facts beside the sheets that list them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from scograph.checks.coverage import Row, check_coverage, read_rows
+from scograph.recording.sheets import Sheet
+from scograph.sources.dataset import Asserted
+from scograph.sources.folder import Folder
+
+
+def table_problems(
+    folder: Folder, asserted: Asserted, sheets: list[Sheet] | None, only: Collection[str]
+) -> Iterator[str]:
+    """Yield the rows that are wrong, and the facts of *sheets* that have no row.
+
+    With *only*, just for the sheets of which a row names a graph of these sources.
+    """
+    rows, _ = read_rows(folder)
+    concerned = _concerned(rows, asserted, only)
+    lines = {row.line for row in rows if row.sheet in concerned}
+    for finding in check_coverage(folder, asserted):
+        if not only or finding.line in lines:
+            place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+            yield f"{place}: {finding.message}"
+    if sheets is None:
+        return
+    listed: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        listed[row.sheet].add(row.fact)
+    for sheet in sheets:
+        if not only or sheet.name in concerned:
+            yield from sheet.problems(listed[sheet.name])
+    for name in sorted(set(listed) - {sheet.name for sheet in sheets}):
+        if not only or name in concerned:
+            yield f"{name}: the table has rows of it, and there is no such sheet"
+
+
+def _concerned(rows: list[Row], asserted: Asserted, only: Collection[str]) -> set[str]:
+    """Return the sheets of which a row names a graph of one of the sources *only*."""
+    home = f"{asserted.base}id/"
+    found = set()
+    for row in rows:
+        for graph in row.graphs:
+            passage = asserted.claim_passage.get(home + graph, home + graph)
+            if passage.removeprefix(f"{home}source/").partition("/")[0] in only:
+                found.add(row.sheet)
+    return found

@@ -80,7 +80,7 @@ def _print_table(found: Coverage) -> None:
         name, words = item.name, item.name in ("source", "extent")
         table.add_column(
             _HEADS.get(name, name), str(total), justify="left" if words else "right",
-            no_wrap=name == "source", overflow="fold",
+            no_wrap=name not in _HEADS, overflow="fold",
         )  # fmt: skip
     for row in found.sources:
         extent = _EXTENTS.get(row.extent, row.extent)

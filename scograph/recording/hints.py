@@ -1,0 +1,76 @@
+"""Which patterns a sentence may need, by signs in its words: a hint, not a reading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+PATTERNS = "tests/patterns/valid"
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A pattern, when it is wanted, and the first lines of a block made after it.
+
+    In ``block``, ``{place}`` stands for the passage, as utterances are named.
+    """
+
+    pattern: str
+    sign: re.Pattern[str]
+    block: tuple[str, ...]
+
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йея]|июн[ьяе]|июл[ьяе]|август[ае]?|"
+    "сентябр[ьяе]|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе]"
+)
+_DATE = (
+    rf"\b(?:\d{{1,2}}(?:\s*[-–—]\s*\d{{1,2}})?\s+)?(?:{_MONTHS})\b(?:\s+\d{{1,2}}\b(?!\d))?"
+    r"(?:,?\s+(?:19|20)\d\d)?|\b(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?\b"
+    r"|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\d+\s*[年月日号]"
+)
+# What counts something: digits that are no date, no ordinal and no part of a word.
+_FIGURE = r"(?<![\w.-])\d[\d.,]*(?![\w-])|\d\s*(?:%|[个名万亿多])|percent|per cent|процент|百分之"
+_SPEECH = (
+    r"\b(?:said|says|noted|stressed|stated|told|added|emphasi[sz]ed|expressed|believes?|"
+    r"announced|according to|recalled|reported|pointed out)\b"
+    r"|\b(?:сказал|отмети|заяви|подчеркну|сообщи|рассказа|добави|счита[ею]т|напомни|пояснил|"
+    r"по словам|по мнению|выразил)|表示|指出|强调|认为|介绍|宣布|说[，：:]|称[，：:]"
+)
+_PLAN = (
+    r"\b(?:will|plans?|planned|planning|expected|expects?|intends?|scheduled|upcoming|is to|are to)\b"
+    r"|\b(?:буд[ею]т|планиру|намерен|предстоит|состоится|пройд[её]т|ожида[ею]тся|намечен)|将|计划|拟"
+)
+_ADOPTION = (
+    r"\b(?:sign(?:ed|ing|s)|adopt(?:ed|ion|s)?|approv(?:ed|al|es)|ratif\w+|endorsed|"
+    r"entered into force)\b|\b(?:подпис|принят|приняли|принял|утверд|утвержд|одобр|ратифи|"
+    r"вступил[аио]? в силу)|签署|通过了|批准|签订|核准|生效"
+)
+
+
+def hints(sentence: str) -> list[Hint]:
+    """Return the hints that fit *sentence*, in the order of the rules for encoding."""
+    undated = re.sub(_DATE, " ", sentence, flags=re.IGNORECASE)
+    return [
+        hint
+        for hint in _hints()
+        if hint.sign.search(undated if hint.pattern == "m10-figures" else sentence)
+    ]
+
+
+def _hints() -> tuple[Hint, ...]:
+    return (
+        _hint("m06-speech", _SPEECH, "statement:{place} a sco:Statement", "sco:accordingTo person:..."),
+        _hint("m07-plan", _PLAN, "announcement:{place} a sco:Announcement", "sco:series series:..."),
+        _hint("m09-precision", _DATE, "event:... a sco:Event", "sco:startDate ...", "sco:endDate ...",
+              "sco:earliest ...", "sco:latest ..."),
+        _hint("m10-figures", _FIGURE, "observation:{place} a sco:Observation", "sco:measure topic:...",
+              "sco:value ...", "sco:bound ...", "sco:unit ..."),
+        _hint("adoption-and-provision", _ADOPTION, "adoption:...-1 a sco:Adoption",
+              "sco:document agreement:...", "sco:act ..."),
+    )  # fmt: skip
+
+
+def _hint(pattern: str, sign: str, *block: str) -> Hint:
+    return Hint(f"{pattern}.trig", re.compile(sign, re.IGNORECASE), block)

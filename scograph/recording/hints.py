@@ -39,7 +39,8 @@ _SPEECH = (
     r"по словам|по мнению|выразил)|表示|指出|强调|认为|介绍|宣布|说[，：:]|称[，：:]"
 )
 _PLAN = (
-    r"\b(?:will|plans?|planned|planning|expected|expects?|intends?|scheduled|upcoming|is to|are to)\b"
+    r"\b(?:will|plans?|planned|planning|expected|expects?|intends?|scheduled|upcoming|"
+    r"is to|are to)\b"
     r"|\b(?:буд[ею]т|планиру|намерен|предстоит|состоится|пройд[её]т|ожида[ею]тся|намечен)|将|计划|拟"
 )
 _ADOPTION = (
@@ -55,18 +56,20 @@ def hints(sentence: str) -> list[Hint]:
     return [
         hint
         for hint in _hints()
-        if hint.sign.search(undated if hint.pattern == "m10-figures" else sentence)
+        if hint.sign.search(undated if hint.pattern == "m10-figures.trig" else sentence)
     ]
 
 
 def _hints() -> tuple[Hint, ...]:
     return (
-        _hint("m06-speech", _SPEECH, "statement:{place} a sco:Statement", "sco:accordingTo person:..."),
-        _hint("m07-plan", _PLAN, "announcement:{place} a sco:Announcement", "sco:series series:..."),
-        _hint("m09-precision", _DATE, "event:... a sco:Event", "sco:startDate ...", "sco:endDate ...",
-              "sco:earliest ...", "sco:latest ..."),
-        _hint("m10-figures", _FIGURE, "observation:{place} a sco:Observation", "sco:measure topic:...",
-              "sco:value ...", "sco:bound ...", "sco:unit ..."),
+        _hint("m06-speech", _SPEECH, "statement:{place} a sco:Statement",
+              "sco:accordingTo person:..."),
+        _hint("m07-plan", _PLAN, "announcement:{place} a sco:Announcement",
+              "sco:series series:..."),
+        _hint("m09-precision", _DATE, "event:... a sco:Event", "sco:startDate ...",
+              "sco:endDate ...", "sco:earliest ...", "sco:latest ..."),
+        _hint("m10-figures", _FIGURE, "observation:{place} a sco:Observation",
+              "sco:measure topic:...", "sco:value ...", "sco:bound ...", "sco:unit ..."),
         _hint("adoption-and-provision", _ADOPTION, "adoption:...-1 a sco:Adoption",
               "sco:document agreement:...", "sco:act ..."),
     )  # fmt: skip

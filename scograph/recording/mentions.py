@@ -91,7 +91,7 @@ def known_names(asserted: Asserted) -> Known:
     """Gather the labels of the reference data and the names as recorded passages print them."""
     known = Known()
     homes = tuple(f"{asserted.base}id/{kind}/" for kind in KINDS)
-    for iri, predicate, name in sorted(_literals(asserted)):
+    for iri, predicate, name in sorted(_literals(asserted), key=str):
         if not iri.startswith(homes):
             continue
         known.add(name.value, iri)

@@ -13,14 +13,19 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-_LATIN = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[^\W\d_]")
+# Languages by the script of the language that stands for it; Uzbek and Kazakh have two.
+_WRITTEN = {
+    "zh": {"zh", "ja"},
+    "ru": {"ru", "be", "uk", "ky", "tg", "mn", "uz", "kk"},
+    "en": {"en", "uz", "kk"},
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,8 @@ class Word:
         if self.stem != other.stem:
             return False
         ours, theirs = _folded(self.text), _folded(other.text)
-        least = min(len(ours), len(theirs)) - 2
-        return ours == theirs or len(commonprefix([ours, theirs])) >= max(least, 1)
+        least = max(min(len(ours), len(theirs)) - 2, 1)
+        return ours[:least] == theirs[:least]
 
 
 def words(text: str) -> list[Word]:
@@ -68,16 +73,13 @@ def language_of(text: str, usual: str) -> str:
     taken to be Chinese, Russian or English, by the script.
     """
     chinese, cyrillic = len(_HAN.findall(text)), len(_CYRILLIC.findall(text))
-    latin = len(_LATIN.findall(text)) - chinese - cyrillic
-    # Chinese says in a character what others say in a word.
+    latin = len(_LETTER.findall(text)) - chinese - cyrillic
+    # Chinese says in a character what others say in some four letters.
     counts = {"zh": chinese * 4, "ru": cyrillic, "en": latin}
     script = max(counts, key=lambda name: counts[name])
-    if not counts[script]:
-        return usual
-    written = {"zh": {"zh", "ja"}, "ru": {"ru", "kk", "ky", "tg", "mn", "be", "uk", "uz"}}
-    others = {name for names in written.values() for name in names} - {"kk", "uz"}
-    fits = usual in written[script] if script in written else usual not in others
-    return usual if fits else script
+    elsewhere = {other for name, others in _WRITTEN.items() if name != script for other in others}
+    fits = usual in _WRITTEN[script] or usual not in elsewhere
+    return usual if fits or not counts[script] else script
 
 
 def _folded(word: str) -> str:

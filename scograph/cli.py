@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from scograph import __version__
-from scograph.cli_record import coverage
+from scograph.cli_record import coverage, new
 from scograph.findings import Finding, GraphError, Severity, has_errors
 from scograph.pipeline import Checked, Stage, check_folder
 from scograph.questions import Question, show, show_why
@@ -40,6 +40,9 @@ class InOrder(click.Group):
 @click.version_option(__version__, prog_name="scograph")
 def cli() -> None:
     """A knowledge graph in a folder: check it, build a release, query it, serve it."""
+
+
+cli.add_command(new)
 
 
 @cli.command(short_help="report everything that is wrong with a graph")

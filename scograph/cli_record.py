@@ -14,6 +14,8 @@ from rich.text import Text
 
 from scograph.findings import GraphError
 from scograph.recording.coverage import Coverage, Covered, cover
+from scograph.recording.skeleton import write_skeleton
+from scograph.recording.source import EXTENTS, Given, check_name, describe_source
 from scograph.sources.dataset import Asserted, assemble
 from scograph.sources.folder import Folder, read_folder
 
@@ -22,6 +24,78 @@ _HEADS = {
     "inferences": "drawn on", "extent": "read",
 }  # fmt: skip
 _EXTENTS = {"WholeText": "whole", "Notes": "notes", "Unread": "unread"}
+
+
+_ASKED = {
+    "url": "Address of the page",
+    "title": "What it is about, in our own words, in English",
+    "publisher": "Publisher, an organisation of the reference data",
+    "language": "Language, as in en, ru, zh",
+}
+
+
+@click.group(short_help="begin something new: the record of a source")
+def new() -> None:
+    """Begin something new in a graph."""
+
+
+@new.command("source", short_help="write the skeleton of a source's record")
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(),
+              help="The graph's folder.")  # fmt: skip
+@click.option("--url", help="The address of the page.")
+@click.option("--title", help="What it is about, in our own words, in English.")
+@click.option("--publisher", metavar="SLUG", help="Its organisation in the reference data.")
+@click.option("--language", metavar="CODE", help="The page's language, as in en, ru, zh.")
+@click.option("--issued", metavar="DATE",
+              help="When it was published, if the name does not say: a month or a year.")  # fmt: skip
+@click.option("--date-basis", help="What the date rests on, in English.")
+@click.option("--read-on", metavar="DATE", help="When it was read.  [default: today]")
+@click.option("--extent", type=click.Choice(list(EXTENTS)),
+              help="How much was read.  [default: whole with --text, else notes]")  # fmt: skip
+@click.option("--text", type=click.Path(path_type=Path), metavar="FILE",
+              help="The text, one line per paragraph: each sentence becomes a passage.")  # fmt: skip
+def new_source(folder: Path, name: str, text: Path | None, **options: str | None) -> None:
+    """Write data/record/NAME.trig, a record that says what is left to do.
+
+    NAME is <publisher>-<yyyy-mm-dd> after the day of publication, or <publisher>-undated.
+    With --text, each sentence gets its passage, with the known names in it and the patterns
+    that it may need as comments; `scograph check` then reports each one until it is encoded.
+    What is needed and not given is asked for on a terminal.
+    """
+    read, asserted = _read(folder)
+    check_name(read, name)
+    content = None if text is None else _text(text)
+    given = Given(name=name, **(options | _ask(options)))  # type: ignore[arg-type]
+    described = describe_source(read, asserted, given, has_text=text is not None)
+    made = write_skeleton(read, asserted, described, content)
+    click.echo(
+        f"{made.path}: {_count(made.passages, 'passage')}, {_count(made.mentions, 'mention')} "
+        f"of {_count(made.things, 'known thing')}"
+    )
+    click.echo(f"next: fill in what is marked TODO; `scograph check {folder}` says what is left")
+
+
+def _ask(options: dict[str, str | None]) -> dict[str, str]:
+    """Return what is needed and not among *options*, from the terminal."""
+    missing = [name for name in _ASKED if options[name] is None]
+    if missing and not sys.stdin.isatty():
+        names = ", ".join(f"--{name}" for name in missing)
+        raise GraphError(f"what is needed is not given: {names} (on a terminal it is asked for)")
+    return {name: str(click.prompt(_ASKED[name], err=True)) for name in missing}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GraphError(f"--text: {path} is not UTF-8: save it in UTF-8") from error
+    except OSError as error:
+        raise GraphError(f"--text: cannot read {path}: {error.strerror}") from error
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 @click.command(short_help="say what of the sources is recorded, and what is not")

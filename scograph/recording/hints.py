@@ -39,12 +39,12 @@ _SPEECH = (
     r"по словам|по мнению|выразил)|表示|指出|强调|认为|介绍|宣布|说[，：:]|称[，：:]"
 )
 _PLAN = (
-    r"\b(?:will|plans?|planned|planning|expected|expects?|intends?|scheduled|upcoming|"
+    r"\b(?:will|plans? to|planned|planning|expect(?:ed|ing|s)?|intends?|scheduled|upcoming|"
     r"is to|are to)\b"
     r"|\b(?:буд[ею]т|планиру|намерен|предстоит|состоится|пройд[её]т|ожида[ею]тся|намечен)|将|计划|拟"
 )
 _ADOPTION = (
-    r"\b(?:sign(?:ed|ing|s)|adopt(?:ed|ion|s)?|approv(?:ed|al|es)|ratif\w+|endorsed|"
+    r"\b(?:sign(?:ed|ing|s)|adopt(?:ed|ion|s)?|passed|approv(?:ed|al|es)|ratif\w+|endorsed|"
     r"entered into force)\b|\b(?:подпис|принят|приняли|принял|утверд|утвержд|одобр|ратифи|"
     r"вступил[аио]? в силу)|签署|通过了|批准|签订|核准|生效"
 )

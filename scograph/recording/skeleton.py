@@ -1,0 +1,166 @@
+"""The skeleton of a record: what a program can know of a source, and what is left to do.
+
+It parses as it is, and `scograph check` finds every passage that is not yet encoded. Of the
+text it holds no more than the first and last words of each sentence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal
+
+from scograph.checks.texts import digest, paragraphs, sentences
+from scograph.findings import GraphError
+from scograph.recording.hints import PATTERNS, hints
+from scograph.recording.mentions import Known, known_names
+from scograph.recording.quoting import Quoted, quote
+from scograph.recording.source import Description, record_path
+from scograph.recording.stems import language_of
+from scograph.sources.dataset import Asserted
+from scograph.sources.folder import Folder
+
+_MOST_THINGS = 4
+_EXAMPLE = """\
+# For each sentence that is encoded (more of them in {patterns}):
+#
+# src:p1s1 a sco:Passage ;
+#     sco:inSource source:{name} ;
+#     sco:paragraph 1 ;
+#     sco:sentence 1 ;
+#     sco:firstWords "..."@{language} ;
+#     sco:lastWords "..."@{language} ;
+#     dcterms:description "..."@en .
+# src:p1s1 {{
+#     event:... a sco:Event ;
+#         sco:venue settlement:... .
+# }}
+"""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence that is to be a passage; ``things`` lists the IRIs that each name may mean."""
+
+    paragraph: int
+    sentence: int
+    text: str
+    language: str
+    words: Quoted
+    things: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was written: the file, how many passages, how many mentions of how many things."""
+
+    path: Path
+    passages: int
+    mentions: int
+    things: int
+
+
+def write_skeleton(
+    folder: Folder, asserted: Asserted, described: Description, text: str | None
+) -> Made:
+    """Write the record of a new source, whole or not at all.
+
+    Raises:
+        GraphError: *text* has no sentence, or the file cannot be written.
+
+    """
+    known = known_names(asserted)
+    passages = [] if text is None else list(_passages(text, described.language, known))
+    if text is not None and not passages:
+        raise GraphError("--text: the file has no sentence: one line is one paragraph")
+    path = folder.root / record_path(described.name)
+    _write(path, _render(folder, described, passages, known))
+    named = [things for passage in passages for things in passage.things]
+    return Made(path, len(passages), len(named), len({iri for things in named for iri in things}))
+
+
+def _passages(text: str, language: str, known: Known) -> Iterator[Passage]:
+    places = [
+        (paragraph, number, sentence)
+        for paragraph, line in enumerate(paragraphs(text), 1)
+        for number, sentence in enumerate(sentences(line), 1)
+    ]
+    every = [sentence for _, _, sentence in places]
+    for paragraph, number, sentence in places:
+        things = dict.fromkeys(mention.things for mention in known.mentions(sentence))
+        tag = language_of(sentence, language)
+        yield Passage(paragraph, number, sentence, tag, quote(sentence, every), tuple(things))
+
+
+def _render(folder: Folder, described: Description, passages: list[Passage], known: Known) -> str:
+    home = f"{folder.metadata.base}id/source/"
+    prefixes = folder.metadata.prefixes | {
+        "source": home, "src": f"{home}{described.name}/",
+    }  # fmt: skip
+    lines = [f"@prefix {name}: <{iri}> ." for name, iri in sorted(prefixes.items())]
+    lines += ["", *_source(described), ""]
+    for passage in passages:
+        lines += [*_comments(folder, passage, known), *_passage(described.name, passage)]
+        lines += [*_block(described.name, passage), ""]
+    if passages:
+        return "\n".join(lines)
+    example = {"name": described.name, "language": described.language, "patterns": PATTERNS}
+    return "\n".join(lines) + "\n" + _EXAMPLE.format(**example)
+
+
+def _source(described: Description) -> Iterator[str]:
+    yield f"source:{described.name} a sco:Source ;"
+    if any(name == "sco:dateBasis" and value is None for name, value in described.parts):
+        yield '    # TODO sco:dateBasis "what the date rests on, or why there is none"@en ;'
+    parts = [f"    {name} {value}" for name, value in described.parts if value is not None]
+    yield " ;\n".join(parts) + " ."
+
+
+def _comments(folder: Folder, passage: Passage, known: Known) -> Iterator[str]:
+    yield f"# {passage.paragraph}.{passage.sentence}"
+    for things in passage.things:
+        told = [f"{folder.compact(iri)} ({known.labels.get(iri, '?')})" for iri in things]
+        more = f" or {len(told) - _MOST_THINGS} more" if len(told) > _MOST_THINGS else ""
+        yield f"# names {' or '.join(told[:_MOST_THINGS])}{more}"
+
+
+def _passage(name: str, passage: Passage) -> Iterator[str]:
+    first, last = (
+        Literal(words, language=passage.language)
+        for words in (passage.words.first, passage.words.last)
+    )
+    yield f"src:p{passage.paragraph}s{passage.sentence} a sco:Passage ;"
+    yield f"    sco:inSource source:{name} ;"
+    yield f"    sco:paragraph {passage.paragraph} ;"
+    yield f"    sco:sentence {passage.sentence} ;"
+    yield f"    sco:firstWords {first} ;"
+    yield f"    sco:lastWords {last} ;"
+    yield '    # TODO dcterms:description "what it says, in our own words"@en ;'
+    yield '    # TODO the block below, or: sco:carriesNoClaim "why it has none"@en ;'
+    yield f'    sco:sha256 "{digest(passage.text)}" .'
+
+
+def _block(name: str, passage: Passage) -> Iterator[str]:
+    """Yield the block of claims, all of it a comment, with the heads of what may be needed."""
+    place = f"p{passage.paragraph}s{passage.sentence}"
+    yield f"# src:{place} {{"
+    for hint in hints(passage.text):
+        head, *rest = (line.format(place=f"{name}-{place}") for line in hint.block)
+        yield f"#     # like {PATTERNS}/{hint.pattern}"
+        yield f"#     {head} ;"
+        yield " ;\n".join(f"#         {line}" for line in rest) + " ."
+    yield "# }"
+
+
+def _write(path: Path, content: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(content, encoding="utf-8")
+        draft.rename(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise GraphError(f"cannot write {path}: {error.strerror}") from error

@@ -48,13 +48,13 @@ def new() -> None:
 @click.option("--publisher", metavar="SLUG", help="Its organisation in the reference data.")
 @click.option("--language", metavar="CODE", help="The page's language, as in en, ru, zh.")
 @click.option("--issued", metavar="DATE",
-              help="When it was published, if the name does not say: a month or a year.")  # fmt: skip
+              help="When it was published, where the name says no day: a month, a year.")  # fmt: skip
 @click.option("--date-basis", help="What the date rests on, in English.")
 @click.option("--read-on", metavar="DATE", help="When it was read.  [default: today]")
 @click.option("--extent", type=click.Choice(list(EXTENTS)),
               help="How much was read.  [default: whole with --text, else notes]")  # fmt: skip
 @click.option("--text", type=click.Path(path_type=Path), metavar="FILE",
-              help="The text, one line per paragraph: each sentence becomes a passage.")  # fmt: skip
+              help="The text, a line per paragraph: each sentence becomes a passage.")  # fmt: skip
 def new_source(folder: Path, name: str, text: Path | None, **options: str | None) -> None:
     """Write data/record/NAME.trig, a record that says what is left to do.
 

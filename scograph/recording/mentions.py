@@ -22,7 +22,7 @@ KINDS = (
     *("person", "state", "region", "settlement", "building", "organisation", "post"),
     *("agreement", "event", "series"),
 )
-_NAMES = (PREF_LABEL, SKOS + "altLabel")
+_NAMES = (PREF_LABEL, SKOS + "altLabel", SCO + "nameAsWritten")
 _LEAST_SURNAME = 4
 
 
@@ -104,14 +104,12 @@ def known_names(asserted: Asserted) -> Known:
 
 
 def _literals(asserted: Asserted) -> Iterator[tuple[str, str, Literal]]:
-    graphs = [(asserted.graph("reference"), _NAMES)]
-    graphs += [(triples, (SCO + "nameAsWritten",)) for _, triples in asserted.world_graphs()]
-    for triples, predicates in graphs:
-        for triple in triples:
-            if triple.predicate.value not in predicates:
-                continue
-            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
-                yield triple.subject.value, triple.predicate.value, triple.object
+    worlds = [triples for _, triples in asserted.world_graphs()]
+    for triple in asserted.graph("reference").union(*worlds):
+        if triple.predicate.value not in _NAMES:
+            continue
+        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
+            yield triple.subject.value, triple.predicate.value, triple.object
 
 
 def _fits(name: tuple[Word, ...], part: list[Word]) -> bool:

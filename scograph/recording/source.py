@@ -63,8 +63,9 @@ def check_name(folder: Folder, name: str) -> None:
     """
     if not is_source_name(name) or not _is_day(day_of(name) or "2000-01-01"):
         raise GraphError(
-            f"{shortened(name)!r} is no name of a source: <publisher>-<yyyy-mm-dd> after the day of "
-            "publication, or <publisher>-undated, in a-z and 0-9; a number behind it tells two apart"
+            f"{shortened(name)!r} is no name of a source: <publisher>-<yyyy-mm-dd> after the day "
+            "of publication, or <publisher>-undated, in a-z and 0-9; a number behind it where "
+            "two share a name"
         )
     if (folder.root / record_path(name)).exists():
         raise GraphError(
@@ -136,10 +137,11 @@ def _publisher(folder: Folder, asserted: Asserted, name: str) -> str:
     }
     if slug in known:
         return folder.compact(home + slug)
+    wanted = shortened(slug)
     raise GraphError(
-        f"--publisher: the reference data have no organisation:{shortened(slug)}{near(slug, known)} "
-        "A new one is two lines in data/reference/organisations.ttl: "
-        f'organisation:{shortened(slug)} a org:Organization ; skos:prefLabel "..."@en .'
+        f"--publisher: no organisation:{wanted} in the reference data"
+        f"{near(slug, known) or '.'} To add one, write into data/reference/organisations.ttl: "
+        f'organisation:{wanted} a org:Organization ; skos:prefLabel "..."@en .'
     )
 
 

@@ -31,6 +31,7 @@ _ASKED = {
     "title": "What it is about, in our own words, in English",
     "publisher": "Publisher, an organisation of the reference data",
     "language": "Language, as in en, ru, zh",
+    "date_basis": "What its date rests on, in English",
 }
 
 
@@ -48,7 +49,7 @@ def new() -> None:
 @click.option("--publisher", metavar="SLUG", help="Its organisation in the reference data.")
 @click.option("--language", metavar="CODE", help="The page's language, as in en, ru, zh.")
 @click.option("--issued", metavar="DATE",
-              help="When it was published, where the name says no day: a month, a year.")  # fmt: skip
+              help="When it was published, if the name says no day: a month, a year.")  # fmt: skip
 @click.option("--date-basis", help="What the date rests on, in English.")
 @click.option("--read-on", metavar="DATE", help="When it was read.  [default: today]")
 @click.option("--extent", type=click.Choice(list(EXTENTS)),
@@ -79,10 +80,13 @@ def new_source(folder: Path, name: str, text: Path | None, **options: str | None
 def _ask(options: dict[str, str | None]) -> dict[str, str]:
     """Return what is needed and not among *options*, from the terminal."""
     missing = [name for name in _ASKED if options[name] is None]
-    if missing and not sys.stdin.isatty():
-        names = ", ".join(f"--{name}" for name in missing)
+    if sys.stdin.isatty():
+        return {name: str(click.prompt(_ASKED[name], err=True)) for name in missing}
+    # Without a date's basis the record says itself that it is to do.
+    if needed := [f"--{name}" for name in missing if name != "date_basis"]:
+        names = ", ".join(needed)
         raise GraphError(f"what is needed is not given: {names} (on a terminal it is asked for)")
-    return {name: str(click.prompt(_ASKED[name], err=True)) for name in missing}
+    return {}
 
 
 def _text(path: Path) -> str:

@@ -11,12 +11,12 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scograph"
 
 LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "guard", "rules", "scograph"}
-BUILD = {"sources", "reason", "reference", "checks", "release", "pipeline"}
+BUILD = {"sources", "reason", "reference", "checks", "release", "recording", "pipeline"}
 SERVE = {
     *("jsonld", "store", "explain", "engine", "formats", "asking", "evidence", "telling"),
     *("errors", "endpoint", "pages", "app", "server"),
 }
-USE = {"client", "graph", "questions", "cli", "__main__"}
+USE = {"client", "graph", "questions", "cli_record", "cli", "__main__"}
 
 # The elements on the right may be imported by the element on the left, besides the leaves.
 ALLOWED = {
@@ -25,6 +25,7 @@ ALLOWED = {
     "reference": set(),
     "checks": {"sources", "reason", "reference"},
     "release": {"sources"},
+    "recording": {"sources", "checks"},
     "pipeline": {"sources", "reason", "checks", "release"},
     "formats": set(),
     "store": set(),
@@ -45,7 +46,8 @@ ALLOWED = {
     "client": {"formats"},
     "graph": {"store", "engine", "telling"},
     "questions": {"store", "engine", "formats", "client", "graph"},
-    "cli": {"pipeline", "release", "questions", "server", "store", "sources"},
+    "cli_record": {"sources", "recording"},
+    "cli": {"pipeline", "release", "questions", "server", "store", "sources", "cli_record"},
     "__main__": {"cli"},
     **{leaf: {"vocab", "findings"} for leaf in LEAVES},
 }
@@ -60,8 +62,9 @@ LIBRARIES = {
     "pyld": {"jsonld"},
     "granian": {"server"},
     "SPARQLWrapper": {"client"},
-    "click": {"cli", "questions"},
-    "rich": {"telling", "cli", "questions"},
+    "snowballstemmer": {"recording"},
+    "click": {"cli", "cli_record", "questions"},
+    "rich": {"telling", "cli", "cli_record", "questions"},
 }
 
 

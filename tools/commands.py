@@ -5,6 +5,7 @@ Run it with `make docs`; a test fails when the file is stale.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -23,14 +24,19 @@ usage exit status 2.
 
 def reference() -> str:
     """Return the reference in Markdown: each command's help as the terminal shows it."""
-    parts = [_HEAD]
-    context = click.Context(cli, info_name="scograph")
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
-        if command is not None:
-            inner = click.Context(command, info_name=name, parent=context, max_content_width=88)
-            parts.append(f"## scograph {name}\n\n```text\n{command.get_help(inner)}\n```\n")
-    return "\n".join(parts)
+    return "\n".join([_HEAD, *_commands(cli, click.Context(cli, info_name="scograph"))])
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None:
+            continue
+        inner = click.Context(command, info_name=name, parent=context, max_content_width=88)
+        if isinstance(command, click.Group):
+            yield from _commands(command, inner)
+        else:
+            yield f"## {inner.command_path}\n\n```text\n{command.get_help(inner)}\n```\n"
 
 
 if __name__ == "__main__":

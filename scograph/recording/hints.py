@@ -10,9 +10,10 @@ PATTERNS = "tests/patterns/valid"
 
 @dataclass(frozen=True)
 class Hint:
-    """A pattern, when it is wanted, and the first lines of a block made after it.
+    """A pattern, the sign that it is wanted, and the first lines of a node made after it.
 
-    In ``block``, ``{place}`` stands for the passage, as utterances are named.
+    In ``block``, ``{place}`` stands for the passage, as utterances are named. It is empty
+    where the pattern concerns any node.
     """
 
     pattern: str
@@ -66,8 +67,7 @@ def _hints() -> tuple[Hint, ...]:
               "sco:accordingTo person:..."),
         _hint("m07-plan", _PLAN, "announcement:{place} a sco:Announcement",
               "sco:series series:..."),
-        _hint("m09-precision", _DATE, "event:... a sco:Event", "sco:startDate ...",
-              "sco:endDate ...", "sco:earliest ...", "sco:latest ..."),
+        _hint("m09-precision", _DATE),
         _hint("m10-figures", _FIGURE, "observation:{place} a sco:Observation",
               "sco:measure topic:...", "sco:value ...", "sco:bound ...", "sco:unit ..."),
         _hint("adoption-and-provision", _ADOPTION, "adoption:...-1 a sco:Adoption",

@@ -148,10 +148,10 @@ def _block(name: str, passage: Passage) -> Iterator[str]:
     place = f"p{passage.paragraph}s{passage.sentence}"
     yield f"# src:{place} {{"
     for hint in hints(passage.text):
-        head, *rest = (line.format(place=f"{name}-{place}") for line in hint.block)
         yield f"#     # like {PATTERNS}/{hint.pattern}"
-        yield f"#     {head} ;"
-        yield " ;\n".join(f"#         {line}" for line in rest) + " ."
+        lines = [line.format(place=f"{name}-{place}") for line in hint.block]
+        if lines:
+            yield f"#     {' ;\n#         '.join(lines)} ."
     yield "# }"
 
 

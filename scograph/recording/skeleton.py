@@ -149,9 +149,8 @@ def _block(name: str, passage: Passage) -> Iterator[str]:
     yield f"# src:{place} {{"
     for hint in hints(passage.text):
         yield f"#     # like {PATTERNS}/{hint.pattern}"
-        lines = [line.format(place=f"{name}-{place}") for line in hint.block]
-        if lines:
-            yield f"#     {' ;\n#         '.join(lines)} ."
+        if lines := [line.format(place=f"{name}-{place}") for line in hint.block]:
+            yield "#     " + " ;\n#         ".join(lines) + " ."
     yield "# }"
 
 

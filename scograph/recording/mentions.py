@@ -71,12 +71,15 @@ class Known:
 
     def _in_words(self, text: list[Word]) -> Iterator[Mention]:
         for start, word in enumerate(text):
-            fitting: dict[int, set[str]] = defaultdict(set)
+            fitting: dict[int, list[tuple[int, str]]] = defaultdict(list)
             for name in self._by_stem.get(word.stem, ()):
                 part = text[start : start + len(name.words)]
                 if _fits(name.words, part):
-                    fitting[len(part)].add(name.thing)
-            for length, things in fitting.items():
+                    fitting[len(part)].append((_alike(name.words, part), name.thing))
+            for length, found in fitting.items():
+                # Of words with one stem those that have most letters in common.
+                best = max(alike for alike, _ in found)
+                things = {thing for alike, thing in found if alike == best}
                 yield Mention(word.start, text[start + length - 1].end, tuple(sorted(things)))
 
     def _in_characters(self, text: str) -> Iterator[Mention]:
@@ -110,6 +113,10 @@ def _literals(asserted: Asserted) -> Iterator[tuple[str, str, Literal]]:
             continue
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
             yield triple.subject.value, triple.predicate.value, triple.object
+
+
+def _alike(name: tuple[Word, ...], part: list[Word]) -> int:
+    return sum(ours.alike(theirs) for ours, theirs in zip(name, part, strict=True))
 
 
 def _fits(name: tuple[Word, ...], part: list[Word]) -> bool:

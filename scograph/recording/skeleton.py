@@ -6,6 +6,7 @@ text it holds no more than the first and last words of each sentence.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -161,5 +162,6 @@ def _write(path: Path, content: str) -> None:
         draft.write_text(content, encoding="utf-8")
         draft.rename(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
         raise GraphError(f"cannot write {path}: {error.strerror}") from error

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 import snowballstemmer
 
@@ -39,11 +40,13 @@ class Word:
 
     def same_as(self, other: Word) -> bool:
         """Tell whether the two are forms of one word, by the rule of this module."""
-        if self.stem != other.stem:
-            return False
-        ours, theirs = _folded(self.text), _folded(other.text)
-        least = max(min(len(ours), len(theirs)) - 2, 1)
-        return ours[:least] == theirs[:least]
+        least = max(min(len(self.text), len(other.text)) - 2, 1)
+        return self.stem == other.stem and self.alike(other) >= least
+
+    def alike(self, other: Word) -> int:
+        """Return how many letters the two have in common, from the first on."""
+        pairs = zip(_folded(self.text), _folded(other.text), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def words(text: str) -> list[Word]:

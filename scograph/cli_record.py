@@ -20,8 +20,8 @@ from scograph.sources.dataset import Asserted, assemble
 from scograph.sources.folder import Folder, read_folder
 
 _HEADS = {
-    "speaking": "with claims", "silent": "with none", "claims": "claim graphs",
-    "inferences": "drawn on", "extent": "read",
+    "speaking": "claims", "silent": "none", "claims": "disputed",
+    "inferences": "used", "extent": "read",
 }  # fmt: skip
 _EXTENTS = {"WholeText": "whole", "Notes": "notes", "Unread": "unread"}
 
@@ -158,7 +158,7 @@ def _print_table(found: Coverage) -> None:
         name, words = item.name, item.name in ("source", "extent")
         table.add_column(
             _HEADS.get(name, name), str(total), justify="left" if words else "right",
-            no_wrap=name not in _HEADS, overflow="fold",
+            no_wrap=name != "source", overflow="fold",
         )  # fmt: skip
     for row in found.sources:
         extent = _EXTENTS.get(row.extent, row.extent)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from scograph.checks.coverage import TABLE, check_coverage, read_rows
 from scograph.findings import GraphError
@@ -17,7 +17,7 @@ from scograph.recording.sheets import read_sheets
 from scograph.recording.table import table_problems
 from scograph.sources.dataset import Asserted, assemble
 from scograph.sources.folder import Folder, read_folder
-from scograph.vocab import CARRIES_NO_CLAIM
+from scograph.vocab import CARRIES_NO_CLAIM, IN_SOURCE
 from tests.conftest import ROOT, SHARED
 from tests.folders import check, lines
 from tests.test_patterns import new_folder
@@ -85,7 +85,11 @@ def test_every_fact_of_the_repository_has_a_graph_that_names_what_it_names() -> 
 def test_every_record_has_rows_and_a_reason_is_that_of_its_passage() -> None:
     folder, asserted = opened(ROOT)
     rows, _ = read_rows(folder)
-    recorded = {path.stem for path in (ROOT / "data/record").glob("*.trig")}
+    recorded = {
+        triple.object.value.rsplit("/", 1)[1]
+        for triple in asserted.graph("sources")
+        if triple.predicate.value == IN_SOURCE and isinstance(triple.object, NamedNode)
+    }
     graphs = " ".join(graph for row in rows for graph in row.graphs)
     named = set(re.findall(r"(?:source/|claim/)([a-z0-9-]+?)(?:/|-p\d)", graphs))
     reasons = {

@@ -299,12 +299,11 @@ def test_folders_that_hold_nothing_are_told_apart(root: Path, tmp_path: Path) ->
 def test_the_command_prints_a_table(root: Path) -> None:
     done = run(root)
     assert [line.rstrip() for line in done.stdout.splitlines()] == [
-        "                                       with    with         claim   drawn",
-        "source                     passages  claims    none  open  graphs      on  read",
+        "source                     passages  claims  none  open  disputed  used  read",
         "─" * 80,
-        "alderport-news-2021-01-01         1       1       0     0       0       0  whole",
+        "alderport-news-2021-01-01         1       1     0     0         0     0  whole",
         "",
-        "1 source                          1       1       0     0       0       0",
+        "1 source                          1       1     0     0         0     0",
     ]
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -44,7 +44,7 @@ def without(release: Release, predicate: str) -> Store:
     store = Store()
     store.bulk_extend(release.store)
     for quad in release.store.quads_for_pattern(None, NamedNode(predicate), None, INFERRED):
-        store.remove(Quad(*quad.triple, DefaultGraph()))
+        store.remove(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
         store.remove(quad)
     return store
 

@@ -300,7 +300,7 @@ def test_the_command_prints_a_table(root: Path) -> None:
     done = run(root)
     assert [line.rstrip() for line in done.stdout.splitlines()] == [
         "source                     passages  claims  none  open  disputed  used  read",
-        "─" * 80,
+        "─" * 78,
         "alderport-news-2021-01-01         1       1     0     0         0     0  whole",
         "",
         "1 source                          1       1     0     0         0     0",

@@ -34,8 +34,8 @@ def line_of(folder: Path, name: str, text: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
-def check(folder: Path) -> Checked:
-    return check_folder(folder, silent)
+def check(folder: Path, texts: Path | None = None) -> Checked:
+    return check_folder(folder, silent, texts)
 
 
 def lines(findings: list[Finding]) -> list[str]:

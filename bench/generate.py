@@ -1,8 +1,8 @@
 """Generate graphs of this ontology in any size: `python -m bench.generate 35000 > graph.nt`.
 
-The ontology and the topics are included whole. The rest comes in rounds, each as
-large as the data of this repository and with its shares of classes and properties
-(`shares.txt`). A round links mostly to itself, one time in four to things of an
+The ontology and the topics are included whole. The rest comes in rounds, each a
+quarter as large as the data of this repository and with its shares of classes and
+properties (`shares.txt`). A round links mostly to itself, one time in four to things of an
 earlier round, and to the first of a kind more often than to the last: so there are
 hubs, as in a real record. The same size and seed give the same bytes.
 """

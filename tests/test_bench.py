@@ -110,7 +110,6 @@ def test_only_terms_of_the_ontology_are_used(graph: set[Triple], asserted: Asser
     assert used - declared == {TYPE, COMMENT}
 
 
-@pytest.mark.xfail(reason="shares.txt tells the shares of the first nine records", strict=True)
 @pytest.mark.parametrize("count", [types, predicates])
 def test_shares_are_those_of_the_data(count: Shares, asserted: Asserted) -> None:
     # States are as many as in the data, however large the graph; hence a larger graph.

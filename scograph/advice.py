@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from scograph.vocab import WELL_KNOWN_PREFIXES
@@ -14,7 +16,7 @@ from scograph.vocab import WELL_KNOWN_PREFIXES
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*(?:\'\'\')?'
     r'|"(?:[^"\\\n\r]|\\.)*"?|\'(?:[^\'\\\n\r]|\\.)*\'?|<[^<>"{}|^`\\\s]*>|#[^\n\r]*'
-    r"|[?$]\w+|@[A-Za-z-]+|(?P<run>[\w.-]+)(?P<local>:(?:[\w.%:-]|\\.)*)?"
+    r"|\s+|[?$]\w+|@[A-Za-z-]+|(?P<run>[\w.-]+)(?P<local>:(?:[\w.%:-]|\\.)*)?"
     r"|:(?:[\w.%:-]|\\.)*|.",
     re.DOTALL,
 )
@@ -27,9 +29,12 @@ _WANTED = re.compile(r'"([^"\s]+)"|\b([A-Z]{2,}(?: [A-Z]{2,})*)\b')
 _UNBOUND = "variable that is unbound"
 # Relative to a base, what looks like an IRI may be a comparison, which hides what follows.
 _DOUBTFUL = re.compile(r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*[(\[)\]#'"]""")
-# Brackets that nest deeper end the process: parser and evaluator recurse.
-DEEPEST = 200
-_OPEN, _CLOSE = frozenset("{(["), frozenset("})]")
+_OPEN, _CLOSE, _ROUND = frozenset("{(["), frozenset("})]"), frozenset("(")
+# What stands between the terms of an expression, not between the members of a collection.
+_BETWEEN = frozenset(",;+*/=!&|-<>^")
+# Each of them nests what follows.
+_SIGNS = frozenset("!+-")
+_NO_LIST = 10**9
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
@@ -46,29 +51,52 @@ _KEYWORDS = frozenset(
 )
 
 
-def words(query: str) -> list[str]:
-    """Return the bare words of *query* in upper case: its keywords, and nothing quoted."""
-    return [word.upper() for word, _ in _words(query)]
+@dataclass(frozen=True)
+class Shape:
+    """What a query looks like before it is parsed.
 
-
-def form_of(query: str) -> str | None:
-    """Return the first word of *query* that is one of `FORMS` or `UPDATES`: what it does."""
-    return next((word for word in words(query) if word in FORMS + UPDATES), None)
-
-
-def depth(query: str) -> int:
-    """Return how deep the brackets of *query* nest, without strings, IRIs and comments.
-
-    Where a text can be read in two ways, all that it opens is counted: never too few.
+    ``words`` are its bare words in upper case: its keywords, and nothing quoted.
+    ``depth`` is how deep its brackets nest; where a text can be read in two ways, all that
+    it opens is counted: never too few. ``longest`` is the most terms that follow each
+    other in round brackets: the members of a collection.
     """
-    deepest = current = 0
+
+    words: Counter[str]
+    form: str | None
+    depth: int
+    longest: int
+
+
+def shape_of(query: str) -> Shape:
+    """Return the shape of *query*, found in one pass."""
+    words: Counter[str] = Counter()
+    form: str | None = None
+    depth = longest = signs = 0
+    open_: list[int] = []
     for found in _TOKENS.finditer(query):
         token = found[0]
-        if _DOUBTFUL.match(token):
-            return sum(query.count(mark) for mark in _OPEN)
-        current += (token in _OPEN) - (token in _CLOSE)
-        deepest = max(deepest, current)
-    return deepest
+        if not token.isspace():
+            signs = signs + 1 if token in _SIGNS else 0
+            depth = max(depth, len(open_) + signs)
+        if token in _OPEN:
+            open_.append(0 if token in _ROUND else -_NO_LIST)
+            depth = max(depth, len(open_))
+        elif token in _CLOSE:
+            if open_:
+                longest = max(longest, open_.pop())
+        elif token in _BETWEEN:
+            open_[-1:] = [0] if open_ and open_[-1] >= 0 else open_[-1:]
+        elif not token.isspace() and token[0] != "#":
+            if open_:
+                open_[-1] += 1
+                longest = max(longest, open_[-1])
+            if found["run"] and found["local"] is None:
+                for word in _WORD.findall(found["run"]):
+                    words[word.upper()] += 1
+                    form = form or (word.upper() if word.upper() in FORMS + UPDATES else None)
+            if _DOUBTFUL.match(token):
+                depth = max(depth, sum(query.count(mark) for mark in _OPEN))
+    return Shape(words, form, depth, longest)
 
 
 def explain_syntax(complaint: str, query: str) -> str:

@@ -3,56 +3,74 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import default_exceptions
 
-from scograph import __version__
 from scograph.endpoint import sparql_blueprint
 from scograph.engine import Engine
 from scograph.errors import show_errors
+from scograph.formats import RESULTS
+from scograph.headers import RESPONSE_HEADERS
 from scograph.pages import pages_blueprint
 from scograph.pages.console import show_console
+from scograph.settings import Settings
 from scograph.store import Release
 
-# The longest request body: a query of some hundred pages.
-MAX_BODY = 256 * 1024
 
+def create_app(
+    release: Release, settings: Settings | None = None, address: str | None = None
+) -> Flask:
+    """Return the application that serves *release*; it keeps no state but the release.
 
-def create_app(release: Release) -> Flask:
-    """Return the application that serves *release*; it keeps no state but the release."""
+    *address* is where clients reach it, with a slash at the end; without one it is taken
+    from each request, which is for use by one's own programs only.
+    """
+    settings = settings or Settings()
     app = Flask("scograph", template_folder="pages/templates", static_folder="pages/static")
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = settings.query_size * 1000
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.query_size * 1000
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    engine = Engine(release)
+    engine = Engine(release, settings)
     show_errors(app)
-    app.register_blueprint(sparql_blueprint(engine, show_console))
+    app.register_blueprint(sparql_blueprint(engine, show_console, address))
     app.register_blueprint(pages_blueprint(engine))
+
+    @app.before_request
+    def fail() -> None:
+        """Show a failure of the server's, which has no page of its own to show it."""
+        failure = request.environ.get("scograph.failure")
+        if failure is not None:
+            raise failed(*failure)
 
     @app.get("/health")
     def health() -> Response:
         """Say that a query is answered, and from which release."""
+        found = engine.query("ASK { ?s ?p ?o }", RESULTS[2], None)
         return jsonify(
-            status="ok" if release.store else "empty",
+            status="ok" if found.content == b"true\n" else "empty",
             release=release.hash,
             versions=release.manifest["versions"],
         )
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        """Let any page read any answer (CORS), name what it depends on, let clients revalidate."""
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location"
+        """Say what every answer says; let clients revalidate."""
+        for name, value in RESPONSE_HEADERS:
+            response.headers[name] = value
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
             response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        # Pages load nothing from another host (promise 6); what is plain text stays so.
-        response.headers["Content-Security-Policy"] = "default-src 'self'; form-action 'self'"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Server"] = f"scograph/{__version__}"
-        response.vary.update(["Accept", "Accept-Language"])
-        if request.method in ("GET", "HEAD") and response.status_code == 200:
+        # Behind the cache it is the cache that names answers.
+        behind = "scograph.failure" in request.environ
+        if request.method in ("GET", "HEAD") and response.status_code == 200 and not behind:
             response.add_etag()
             response.make_conditional(request)
         return response
 
     return app
+
+
+def failed(status: int, sentence: str) -> Exception:
+    """Return the exception for *status* that is shown with *sentence*."""
+    known = default_exceptions[status]
+    return known(sentence)

@@ -15,13 +15,12 @@ from rich.console import Console
 
 from scograph import __version__
 from scograph.cli_record import coverage, new
+from scograph.cli_serve import serve
 from scograph.findings import Finding, GraphError, Severity, has_errors
 from scograph.pipeline import Checked, Stage, check_folder
 from scograph.questions import Question, show, show_why
-from scograph.release.write import is_current, write_into, write_release
+from scograph.release.write import write_into, write_release
 from scograph.rules.progress import Tell
-from scograph.server import serve as run_server
-from scograph.store import find_release
 
 FOLDER = click.argument(
     "folder", type=click.Path(path_type=Path), default=Path(), metavar="[FOLDER]"
@@ -148,35 +147,7 @@ def explain_triple(subject: str, predicate: str, value: str, folder: Path, form:
     show_why(folder, (subject, predicate, value), form)
 
 
-@cli.command(short_help="serve a release: SPARQL endpoint and pages")
-@FOLDER
-@click.option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    help="The address to listen on; this machine's only.",
-)
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(1, 65535),
-    help="The port to listen on.",
-)
-def serve(folder: Path, host: str, port: int) -> None:
-    """Serve FOLDER's current release: SPARQL endpoint and linked-data pages."""
-    release = find_release(folder)
-
-    def announce(address: str) -> None:
-        if not is_current(folder, release):
-            click.echo(
-                f"scograph: {folder} has changed since this release; "
-                "`scograph build` makes a new one",
-                err=True,
-            )
-        click.echo(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
-
-    run_server(release, host, port, announce)
+cli.add_command(serve)
 
 
 def main() -> NoReturn:

@@ -9,7 +9,7 @@ from SPARQLWrapper import SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from scograph import __version__
-from scograph.advice import UPDATES, form_of
+from scograph.advice import UPDATES, shape_of
 from scograph.findings import GraphError
 from scograph.formats import Format
 
@@ -29,7 +29,7 @@ def ask_endpoint(
             another kind, or the query is an update, which is not sent.
 
     """
-    if (form := form_of(query)) in UPDATES:
+    if (form := shape_of(query).form) in UPDATES:
         raise GraphError(f"{form} is an update: it is not sent, this command only asks")
     wanted = [item for item in (results, graph) if item is not None]
     wrapper = SPARQLWrapper(endpoint, agent=f"scograph/{__version__}")

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
+from pyoxigraph import Literal
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotAcceptable
 
 from scograph import errors
 from scograph.engine import Engine, QueryError
-from scograph.formats import GRAPHS, RESULTS, Format, named, negotiate
+from scograph.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, named, negotiate
+from scograph.settings import limits
 from scograph.vocab import FORMATS, SD, graph_iri
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
 _SINGLE = ("query", "format")
 
 
@@ -31,9 +34,14 @@ class Asked:
 
 
 def sparql_blueprint(
-    engine: Engine, show_console: Callable[[Engine, str | None], Response]
+    engine: Engine,
+    show_console: Callable[[Engine, str | None], Response],
+    address: str | None = None,
 ) -> Blueprint:
-    """Return the routes of the endpoint over *engine*; browsers get what *show_console* shows."""
+    """Return the routes of the endpoint over *engine*; browsers get what *show_console* shows.
+
+    *address* is what the endpoint calls itself; without one, what the client calls it.
+    """
     blueprint = Blueprint("endpoint", __name__)
 
     @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -45,7 +53,7 @@ def sparql_blueprint(
         if asked.query is None:
             if request.method == "POST":
                 raise errors.bad_request("The request has no query: send it as `query`.")
-            return _describe_service(engine)
+            return _describe_service(engine, f"{address}sparql" if address else request.base_url)
         try:
             return answer(engine, asked)
         except NotAcceptable:
@@ -61,7 +69,7 @@ def answer(engine: Engine, asked: Asked) -> Response:
     """Answer *asked* in the format that ``format=`` names, or else the Accept header."""
     results, graph = _chosen(asked.format)
     if results is None and graph is None:
-        raise errors.not_acceptable(RESULTS + GRAPHS)
+        raise errors.not_acceptable(RESULTS + GRAPHS + DATASETS)
     try:
         found = engine.query(
             asked.query or "",
@@ -72,7 +80,10 @@ def answer(engine: Engine, asked: Asked) -> Response:
         )
     except QueryError as error:
         raise errors.of_query(error) from error
-    return Response(found.content, content_type=found.format.content_type)
+    response = Response(found.content, content_type=found.format.content_type)
+    if not found.stable:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _read() -> Asked:
@@ -84,6 +95,8 @@ def _read() -> Asked:
     if request.mimetype == _FORM:
         _decoded(unquote_to_bytes(request.get_data()))
         return _asked(MultiDict([*request.args.items(True), *request.form.items(True)]), None)
+    if request.mimetype == _UPDATE:
+        raise errors.read_only()
     raise errors.unsupported_media_type(request.mimetype or "a body without a Content-Type")
 
 
@@ -96,9 +109,7 @@ def _decoded(content: bytes) -> str:
 
 def _asked(values: MultiDict[str, str], body: str | None) -> Asked:
     if "update" in values:
-        raise errors.of_query(
-            QueryError("update", "update= is an update: this endpoint is read-only")
-        )
+        raise errors.read_only()
     for name in _SINGLE:
         if len(values.getlist(name)) + (name == "query" and body is not None) > 1:
             raise errors.bad_request(f"There is more than one `{name}` in the request.")
@@ -113,10 +124,10 @@ def _asked(values: MultiDict[str, str], body: str | None) -> Asked:
 def _chosen(name: str | None) -> tuple[Format | None, Format | None]:
     if name is None:
         header = request.headers.get("Accept")
-        return _format(negotiate(header, RESULTS)), _format(negotiate(header, GRAPHS))
+        return _format(negotiate(header, RESULTS)), _format(negotiate(header, GRAPHS + DATASETS))
     results, graph = named(name)
     if results is None and graph is None:
-        names = ", ".join(item.name for item in RESULTS + GRAPHS)
+        names = ", ".join(item.name for item in ALL)
         raise errors.bad_request(f"There is no format {name!r}; there are {names}.")
     return results, graph
 
@@ -132,6 +143,7 @@ CONSTRUCT {{
         sd:endpoint <{endpoint}> ;
         sd:supportedLanguage sd:SPARQL11Query ;
         sd:resultFormat {formats} ;
+        rdfs:comment {limits} ;
         sd:defaultDataset ?dataset .
     ?dataset a sd:Dataset ;
         sd:defaultGraph <{release}#default> ;
@@ -150,7 +162,7 @@ _W3C_FORMATS = (
 )
 
 
-def _describe_service(engine: Engine) -> Response:
+def _describe_service(engine: Engine, endpoint: str) -> Response:
     """Describe the service (SPARQL 1.1 Service Description); its IRI is the endpoint's URL."""
     chosen = _format(negotiate(request.headers.get("Accept"), GRAPHS))
     if chosen is None:
@@ -158,7 +170,8 @@ def _describe_service(engine: Engine) -> Response:
     base = engine.release.base
     text = _DESCRIPTION.format(
         sd=SD,
-        endpoint=request.base_url,
+        endpoint=endpoint,
+        limits=" , ".join(f"{Literal(text, language='en')}" for text in limits(engine.settings)),
         release=graph_iri(base, "release"),
         base=base,
         formats=" , ".join(f"<{FORMATS}{name}>" for name in _W3C_FORMATS.split()),

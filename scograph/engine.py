@@ -7,9 +7,12 @@ boundary can be put.
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import (
@@ -23,20 +26,29 @@ from pyoxigraph import (
     serialize,
 )
 
-from scograph.advice import DEEPEST, UPDATES, depth, explain_syntax, form_of, misspelt
+from scograph.advice import UPDATES, Shape, explain_syntax, misspelt, shape_of
 from scograph.explain import Explainer
 from scograph.formats import Format
-from scograph.guard import asks_service
+from scograph.guard import asks_service, is_stable, too_complex
 from scograph.jsonld import json_ld
+from scograph.settings import Settings
 from scograph.store import Release
 from scograph.turtle import reading_order, turtle
 from scograph.vocab import WELL_KNOWN_PREFIXES
+
+_MB = 10**6
+# No triple is written in fewer bytes.
+_SHORT = 8
+_NAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
+_TRY_OTHERS = "every other format can"
+# Characters in UTF-8 that XML 1.0 (section 2.2) does not have.
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 class QueryError(Exception):
     """A query that is not answered.
 
-    ``kind`` is ``syntax``, ``evaluation``, ``update``, ``service`` or ``format``.
+    ``kind`` is ``syntax``, ``evaluation``, ``update``, ``service``, ``format`` or ``large``.
     """
 
     def __init__(self, kind: str, message: str) -> None:
@@ -46,17 +58,22 @@ class QueryError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole, serialised answer."""
+    """A whole, serialised answer. ``stable``: the same query is answered the same again."""
 
     content: bytes
     format: Format
+    stable: bool = True
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Answers SPARQL 1.1 queries over one release."""
+    """Answers SPARQL 1.1 queries over one release.
+
+    *settings* bound what a query may be and how large its answer.
+    """
 
     release: Release
+    settings: Settings = field(default_factory=Settings)
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -86,7 +103,8 @@ class Engine:
 
         """
         known = self.release.prefixes if prefixes is None else prefixes
-        _refuse(text, known)
+        shape = shape_of(text)
+        _refuse(text, shape, known, self.settings)
         chosen = bool(default_graphs or named_graphs)
         try:
             found = self.release.store.query(
@@ -96,8 +114,10 @@ class Engine:
                 named_graphs=_nodes(named_graphs) if chosen else None,
             )
             if isinstance(found, QueryTriples):
-                return self._graph(found, graph)
-            return _results(found, results)
+                answer = self._graph(found, graph)
+            else:
+                answer = _results(found, results, self.settings)
+            return replace(answer, stable=is_stable(shape))
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
         except ValueError as error:
@@ -142,16 +162,31 @@ class Engine:
 
     def _graph(self, found: QueryTriples, graph: Format | None) -> Answer:
         if graph is None or not isinstance(graph.writer, RdfFormat):
-            raise QueryError("format", "CONSTRUCT and DESCRIBE answer in ttl, jsonld, nt or rdf")
-        return self.write(found, graph)
+            raise QueryError(
+                "format", "CONSTRUCT and DESCRIBE answer in ttl, jsonld, nt, rdf, trig or nq"
+            )
+        most = self.settings.result_size * _MB // _SHORT
+        triples = list(islice(found, most + 1))
+        if len(triples) > most:
+            raise _too_large(self.settings)
+        answer = self.write(triples, graph)
+        if len(answer.content) > self.settings.result_size * _MB:
+            raise _too_large(self.settings)
+        if graph.writer == RdfFormat.RDF_XML:
+            _refuse_ill_formed(answer.content)
+            # A predicate is an element there, so its IRI has to end in a name (RDF/XML, 5.1).
+            if not all(_NAME_AT_END.search(triple.predicate.value) for triple in triples):
+                raise QueryError("format", f"a predicate has no name in XML: {_TRY_OTHERS}")
+        return answer
 
 
-def _refuse(text: str, prefixes: dict[str, str]) -> None:
-    if depth(text) > DEEPEST:
-        raise QueryError("syntax", f"its brackets nest deeper than {DEEPEST}")
-    form = form_of(text)
+def _refuse(text: str, shape: Shape, prefixes: dict[str, str], settings: Settings) -> None:
+    beyond = too_complex(shape, settings)
+    if beyond is not None:
+        raise QueryError("syntax", beyond)
+    form = shape.form
     try:
-        if asks_service(text, prefixes):
+        if asks_service(text, shape, prefixes):
             message = "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
             raise QueryError("service", message)
     except SyntaxError as error:
@@ -164,13 +199,49 @@ def _refuse(text: str, prefixes: dict[str, str]) -> None:
         raise QueryError("update", f"{form} is an update: this endpoint is read-only")
 
 
-def _results(found: QuerySolutions | QueryBoolean, results: Format | None) -> Answer:
+def _results(
+    found: QuerySolutions | QueryBoolean, results: Format | None, settings: Settings
+) -> Answer:
     if results is None or not isinstance(results.writer, QueryResultsFormat):
         raise QueryError("format", "SELECT and ASK answer in json, xml, csv or tsv")
     if isinstance(found, QueryBoolean) and results.name in ("csv", "tsv"):
         # The recommendation defines no CSV or TSV for ASK; one word is what clients expect.
         return Answer(b"true\n" if found else b"false\n", results)
-    return Answer(found.serialize(format=results.writer) or b"", results)
+    content = _Bounded(settings)
+    found.serialize(content, format=results.writer)
+    text = content.getvalue()
+    if results.name == "xml":
+        _refuse_ill_formed(text)
+    return Answer(text, results)
+
+
+def _refuse_ill_formed(content: bytes) -> None:
+    if _NOT_XML.search(content):
+        sentence = f"the answer has a control character, which XML cannot carry: {_TRY_OTHERS}"
+        raise QueryError("format", sentence)
+
+
+class _Bounded(io.BytesIO):
+    """Takes an answer up to the size that one may have."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._left = settings.result_size * _MB
+
+    def write(self, content: Any) -> int:
+        """Take *content*; raises a `QueryError` where it is one byte too much."""
+        self._left -= len(content)
+        if self._left < 0:
+            raise _too_large(self._settings)
+        return super().write(content)
+
+
+def _too_large(settings: Settings) -> QueryError:
+    return QueryError(
+        "large", f"its answer is larger than {settings.result_size} MB, the most that is sent: "
+        "add LIMIT, or ask for less"
+    )  # fmt: skip
 
 
 def _nodes(iris: Sequence[str]) -> list[Any]:

@@ -49,13 +49,21 @@ def unsupported_media_type(got: str) -> UnsupportedMediaType:
     )
 
 
+def read_only() -> Forbidden:
+    """403: an update, by the protocol's ways to send one (section 2.2)."""
+    return Forbidden("An update is refused: this endpoint is read-only.")
+
+
 def of_query(error: QueryError) -> HTTPException:
     """Return the failure that fits a query that was not answered."""
     sentence = str(error)
+    if error.kind == "large":
+        return RequestEntityTooLarge(f"The query is not answered: {sentence}.")
     if error.kind in ("update", "service"):
-        return Forbidden(f"{sentence}.")
+        return BadRequest(f"{sentence}.")
     if error.kind == "format":
-        return NotAcceptable(f"{sentence}; ask for one of them.")
+        end = "" if "every other" in sentence else "; ask for one of them"
+        return NotAcceptable(f"{sentence}{end}.")
     if error.kind == "evaluation":
         return BadRequest(f"The query cannot be answered: {sentence}.")
     end = "" if sentence.endswith("?") else "."
@@ -69,7 +77,7 @@ def show_errors(app: Flask) -> None:
     def show(error: HTTPException) -> BaseResponse:
         if error.code is not None and error.code < 400:
             return error.get_response()
-        if isinstance(error, RequestEntityTooLarge):
+        if error.description == RequestEntityTooLarge.description:
             limit = app.config["MAX_CONTENT_LENGTH"]
             error.description = f"The longest request that is read here has {limit:,} bytes."
         best = request.accept_mimetypes.best_match(["text/plain", "text/html"])

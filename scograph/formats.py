@@ -66,7 +66,7 @@ def named(name: str) -> tuple[Format | None, Format | None]:
 
     ``json`` and ``xml`` ask for JSON and XML whatever the form of the query is.
     """
-    results, graph = by_name(name, RESULTS), by_name(name, GRAPHS)
+    results, graph = by_name(name, RESULTS), by_name(name, GRAPHS + DATASETS)
     if results is not None and results.name in ("json", "xml"):
         graph = by_name("jsonld" if results.name == "json" else "rdf", GRAPHS)
     return results, graph

@@ -6,13 +6,38 @@ import re
 
 from pyoxigraph import Store
 
-from scograph.advice import words
+from scograph.advice import Shape
+from scograph.settings import Settings
 
 # Letters of the same number that are no keyword.
 _SERVICE, _NO_KEYWORD = re.compile("service", re.IGNORECASE), "sxrvxcx"
 
 
-def asks_service(text: str, prefixes: dict[str, str]) -> bool:
+# What makes a plan larger than any person writes by hand.
+_PLANNED = ("UNION", "BIND", "OPTIONAL", "MINUS", "FILTER", "EXISTS", "VALUES", "SELECT")
+# Functions whose value is another each time: an answer that has one is never kept.
+UNSTABLE = frozenset(("RAND", "NOW", "UUID", "STRUUID"))
+
+
+def too_complex(shape: Shape, settings: Settings) -> str | None:
+    """Say which bound of *settings* a query of this *shape* is beyond, None for none."""
+    if shape.depth > settings.depth:
+        return f"its brackets nest deeper than {settings.depth}"
+    if shape.longest > settings.list_length:
+        return f"a collection in it has more than {settings.list_length} members"
+    count = sum(shape.words[word] for word in _PLANNED)
+    if count > settings.unions:
+        names = ", ".join(_PLANNED[:5])
+        return f"it has {count:,} of {names} and the like, more than {settings.unions:,}"
+    return None
+
+
+def is_stable(shape: Shape) -> bool:
+    """Tell whether the same query over the same data has the same answer."""
+    return not any(shape.words[word] for word in UNSTABLE)
+
+
+def asks_service(text: str, shape: Shape, prefixes: dict[str, str]) -> bool:
     """Tell whether the parser reads a SERVICE in the query *text*, wherever that hides.
 
     The parser needs no space around a keyword: with ``PREFIX x: <...>`` it reads
@@ -24,16 +49,15 @@ def asks_service(text: str, prefixes: dict[str, str]) -> bool:
         SyntaxError: the text is no query.
 
     """
-    found = words(text)
-    if "SERVICE" in found:
-        return True
     if not _SERVICE.search(text):
         return False
+    if shape.words["SERVICE"]:
+        return True
     plain = {_SERVICE.sub(_NO_KEYWORD, name): iri for name, iri in prefixes.items()}
     try:
         Store().query(_SERVICE.sub(_NO_KEYWORD, text), prefixes=plain)
     except SyntaxError:
-        if any("SERVICE" in word for word in found):
+        if any("SERVICE" in word for word in shape.words):
             return True
         raise
     except RuntimeError:

@@ -52,7 +52,7 @@ def find_release(folder: Path) -> Path:
     found = folder if is_release else folder / "releases" / "current"
     if not (found / "manifest.json").is_file():
         raise GraphError(f"{folder} has no release yet: run `scograph build {folder}` first")
-    _manifest(found)
+    read_manifest(found)
     return found.resolve()
 
 
@@ -63,7 +63,7 @@ def check_release(path: Path) -> dict[str, Any]:
         GraphError: a file is missing, damaged, or of a format from another version.
 
     """
-    manifest = _manifest(path)
+    manifest = read_manifest(path)
     files = manifest["files"].items()
     named = {name: file.get("sha256") for name, file in files if isinstance(file, dict)}
     for name, digest in {**named, "dataset.nq": manifest["release"]}.items():
@@ -86,7 +86,13 @@ def open_release(path: Path) -> Release:
     return Release(path, manifest, store)
 
 
-def _manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest of the release in *path*.
+
+    Raises:
+        GraphError: there is none, or it is damaged, or of a format from another version.
+
+    """
     try:
         manifest = json.loads(_read(path, "manifest.json"))
     except ValueError as error:

@@ -181,10 +181,10 @@ def fetch(address: str, guard: float = 10) -> bytes:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Serve *folder* on a free port; yield the address and the process, and end it."""
     port = free_port()
-    process = command("serve", folder, "--port", str(port))
+    process = command("serve", folder, "--port", str(port), *options)
     try:
         address = f"http://127.0.0.1:{port}"
         fetch(f"{address}/health")

@@ -105,7 +105,7 @@ def test_a_part_may_be_named_in_any_way_and_the_answer_has_one_address(
 ) -> None:
     answer = client.get("/explain", query_string=asking(parts), headers={"Accept": accept})
     assert answer.headers["Link"] == f'<{ADDRESS}>; rel="canonical", <{ADDRESS}>; rel="cite-as"'
-    assert answer.headers["Vary"] == "Accept, Accept-Language"
+    assert answer.headers["Vary"] == "Accept, Accept-Language, Accept-Encoding"
     local = ADDRESS.removeprefix("https://example.org/rivers")
     assert client.get(local, headers={"Accept": accept}).data == answer.data or accept == BROWSER
 

@@ -191,7 +191,7 @@ def test_a_format_that_is_not_there_is_named_beside_those_that_are(
     client: FlaskClient, form: str
 ) -> None:
     answer = client.get("/sparql", query_string={"query": SELECT, "format": form})
-    names = "json, xml, csv, tsv, ttl, jsonld, nt, rdf"
+    names = "json, xml, csv, tsv, ttl, jsonld, nt, rdf, trig, nq"
     expected = f"400 Bad Request: There is no format {form!r}; there are {names}.\n"
     assert (answer.status_code, answer.text) == (400, expected)
 

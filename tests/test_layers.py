@@ -10,13 +10,17 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scograph"
 
-LEAVES = {"vocab", "findings", "turtle", "interop", "advice", "guard", "rules", "scograph"}
+LEAVES = {
+    *("vocab", "findings", "turtle", "interop", "advice", "guard", "rules", "scograph"),
+    *("settings", "headers"),
+}
 BUILD = {"sources", "reason", "reference", "checks", "release", "recording", "pipeline"}
 SERVE = {
     *("jsonld", "store", "explain", "engine", "formats", "asking", "evidence", "telling"),
-    *("errors", "endpoint", "pages", "app", "server"),
+    *("errors", "endpoint", "pages", "app", "workers"),
+    *("cache", "clients", "files", "metrics", "refusals", "front", "serving", "server"),
 }
-USE = {"client", "graph", "questions", "cli_record", "cli", "__main__"}
+USE = {"client", "graph", "questions", "cli_record", "cli_serve", "cli", "__main__"}
 
 # The elements on the right may be imported by the element on the left, besides the leaves.
 ALLOWED = {
@@ -41,13 +45,22 @@ ALLOWED = {
         *("engine", "explain", "asking", "evidence", "telling"),
         *("errors", "formats", "endpoint"),
     },
-    "app": {"store", "engine", "errors", "endpoint", "pages"},
-    "server": {"store", "app"},
+    "app": {"store", "engine", "errors", "formats", "endpoint", "pages"},
+    "workers": {"store", "app"},
+    "cache": set(),
+    "clients": set(),
+    "files": {"cache"},
+    "metrics": {"cache", "workers"},
+    "refusals": {"cache"},
+    "front": {"cache", "clients", "files", "metrics", "refusals", "workers"},
+    "serving": {"store", "cache", "metrics", "front", "workers"},
+    "server": {"store", "app", "serving"},
     "client": {"formats"},
     "graph": {"store", "engine", "telling"},
     "questions": {"store", "engine", "formats", "client", "graph"},
     "cli_record": {"sources", "recording"},
-    "cli": {"pipeline", "release", "questions", "server", "store", "sources", "cli_record"},
+    "cli_serve": {"release", "store", "server", "serving"},
+    "cli": {"pipeline", "release", "questions", "sources", "cli_record", "cli_serve"},
     "__main__": {"cli"},
     **{leaf: {"vocab", "findings"} for leaf in LEAVES},
 }
@@ -57,13 +70,16 @@ LIBRARIES = {
     "rdflib": {"interop", "checks"},
     "owlrl": {"reference"},
     "pyshacl": {"checks"},
-    "flask": {"endpoint", "errors", "pages", "app", "server"},
-    "werkzeug": {"formats", "endpoint", "errors", "pages"},
+    "flask": {"endpoint", "errors", "pages", "app", "workers", "server"},
+    "werkzeug": {"formats", "endpoint", "errors", "pages", "app", "cache", "files"},
+    "brotli": {"cache"},
+    "zstandard": {"cache"},
+    "prometheus_client": {"metrics"},
     "pyld": {"jsonld"},
     "granian": {"server"},
     "SPARQLWrapper": {"client"},
     "snowballstemmer": {"recording"},
-    "click": {"cli", "cli_record", "questions"},
+    "click": {"cli", "cli_record", "cli_serve", "questions"},
     "rich": {"telling", "cli", "cli_record", "questions"},
 }
 

@@ -15,15 +15,15 @@ from pyoxigraph import (
     Store,
 )
 
-from scograph.advice import DEEPEST, depth, explain_syntax, words
+from scograph.advice import explain_syntax, shape_of
 from scograph.findings import Finding, Severity
-from scograph.guard import asks_service
+from scograph.guard import UNSTABLE, asks_service, too_complex
+from scograph.settings import Settings
 from scograph.sources.folder import Folder
 from scograph.sources.layout import FORUM_FILE
 from scograph.sources.queries import SavedQuery
 
 # Functions that answer otherwise each time (SPARQL 1.1, section 17.4).
-_UNSTABLE = frozenset(["RAND", "NOW", "UUID", "STRUUID", "BNODE"])
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,19 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
     if not query.question:
         yield Finding(query.path, 1, Severity.ERROR, "query-question",
                       "begin the file with its question in words, as a comment")  # fmt: skip
-    unstable = sorted(_UNSTABLE.intersection(words(query.text)))
+    shape = shape_of(query.text)
+    unstable = sorted((UNSTABLE | {"BNODE"}).intersection(shape.words))
     if unstable:
         yield Finding(query.path, 0, Severity.ERROR, "query-unstable",
                       f"{unstable[0]} answers otherwise each time: no answer can be committed",
                       )  # fmt: skip
         return
     try:
-        if depth(query.text) > DEEPEST:
-            yield Finding(query.path, 0, Severity.ERROR, "query-fails",
-                          f"its brackets nest deeper than {DEEPEST}")  # fmt: skip
+        beyond = too_complex(shape, Settings())
+        if beyond is not None:
+            yield Finding(query.path, 0, Severity.ERROR, "query-fails", beyond)
             return
-        if asks_service(query.text, folder.metadata.prefixes):
+        if asks_service(query.text, shape, folder.metadata.prefixes):
             yield Finding(query.path, 0, Severity.ERROR, "query-service",
                           "SERVICE asks another host: nothing leaves the machine")  # fmt: skip
             return

@@ -12,7 +12,7 @@ from pyparsing import ParseException
 from rdflib.namespace import SH
 from rdflib.plugins.sparql import prepareQuery
 
-from scograph.advice import explain_syntax, words
+from scograph.advice import explain_syntax, shape_of
 from scograph.findings import Finding, Severity
 from scograph.sources.document import Document
 from scograph.sources.positions import Locator
@@ -67,7 +67,7 @@ def _declared(document: Document, query: Quad) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=512)
 def _query_fault(text: str, prefixes: tuple[tuple[str, str], ...]) -> str | None:
-    if "SERVICE" in words(text):
+    if shape_of(text).words["SERVICE"]:
         return "SERVICE asks another host: nothing leaves the machine"
     # pySHACL puts the shape's path where the query says $PATH. For an unknown prefix rdflib
     # raises a bare Exception; the other parser tells it apart, on a store with nothing in it.

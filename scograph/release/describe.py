@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from scograph import __version__
-from scograph.advice import FORMS, words
+from scograph.advice import FORMS, shape_of
 from scograph.sources.folder import Folder
 from scograph.sources.queries import SavedQuery
 from scograph.vocab import (
@@ -89,7 +89,8 @@ class _Description:
 
     def _query(self, query: SavedQuery) -> Iterator[Triple]:
         node = NamedNode(f"{self._folder.metadata.base}queries/{query.name}")
-        form = next((word.lower() for word in words(query.text) if word in FORMS), "select")
+        found = shape_of(query.text).form
+        form = found.lower() if found in FORMS else "select"
         yield Triple(node, NamedNode(TYPE), NamedNode(SH + "SPARQLExecutable"))
         yield Triple(node, NamedNode(TYPE), NamedNode(f"{SH}SPARQL{_FORMS[form]}Executable"))
         yield Triple(node, NamedNode(COMMENT), Literal(query.question, language="en"))

@@ -1,0 +1,94 @@
+"""What is refused before a query is looked at, and how a worker's end is told: a sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scograph.cache import Answer
+from scograph.headers import RESPONSE_HEADERS
+from scograph.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_NAMES = {
+    400: "Bad Request", 413: "Content Too Large", 414: "URI Too Long",
+    415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error",
+    503: "Service Unavailable", 504: "Gateway Timeout",
+}  # fmt: skip
+_AFTER = 5
+
+
+class Refusal(Exception):  # noqa: N818 - what it is
+    """A request that is not answered: the status, a sentence for people, further headers."""
+
+    def __init__(self, status: int, sentence: str, retry: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+        self.headers = [("Retry-After", str(retry))] if retry else []
+
+    def plain(self) -> Answer:
+        """Return the answer as plain text."""
+        text = f"{self.status} {_NAMES[self.status]}: {self.sentence}\n".encode()
+        kind = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))]
+        return Answer(self.status, [*kind, *RESPONSE_HEADERS, *self.headers], [text])
+
+
+def refuse_request(environ: WSGIEnvironment, settings: Settings) -> None:
+    """Refuse what its head alone shows to be too large or unreadable.
+
+    Raises:
+        Refusal: 413, 414 or 415, with the limit in the sentence.
+
+    """
+    limit = int(settings.url_size) * 1000
+    if len(environ.get("QUERY_STRING", "")) + len(environ["PATH_INFO"]) > limit:
+        raise Refusal(
+            414, f"The longest address that is read here has {limit:,} characters: post the query."
+        )
+    limit = int(settings.query_size) * 1000
+    declared = environ.get("CONTENT_LENGTH") or ""
+    if declared.isdecimal() and int(declared) > limit:
+        raise Refusal(413, f"The longest request that is read here has {limit:,} bytes.")
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
+    if encoding.lower() != "identity":
+        raise Refusal(415, f"A request is read as it is, not in the encoding {encoding[:40]}.")
+
+
+def overloaded() -> Refusal:
+    """503: all workers are busy with others."""
+    return Refusal(503, "All workers are busy with other queries: ask again in a moment.", _AFTER)
+
+
+def too_many(settings: Settings) -> Refusal:
+    """429: this client has as many queries running as it may."""
+    return Refusal(
+        429,
+        f"You have {settings.per_client} queries running, as many as one client may: "
+        "wait for one of them to end.",
+        _AFTER,
+    )
+
+
+def worker_died(cause: str, settings: Settings) -> Refusal:
+    """Return what the end of a worker means to the client whose query it ran."""
+    if cause == "deadline":
+        return Refusal(
+            504,
+            f"The query ran for {settings.deadline:g} seconds, as long as one may: "
+            "ask for less, or add patterns that connect its parts.",
+        )
+    if cause == "memory":
+        return Refusal(
+            500,
+            f"The query needed more than {settings.memory:,} MB of memory, the most that one may: "
+            "ask for less, or sort and group fewer rows.",
+        )
+    if cause == "crash":
+        return Refusal(
+            500,
+            "The query ended the process that ran it. Where it sorts values of several types, "
+            "ORDER BY STR(?x) is the cure.",
+        )
+    return Refusal(503, "The process that ran the query was stopped: ask again.", _AFTER)

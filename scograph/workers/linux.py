@@ -1,0 +1,102 @@
+"""What Linux offers to keep a process in its place, and to find out why it ended."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import secrets
+import signal
+import socket
+import struct
+from pathlib import Path
+
+# <linux/prctl.h>
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_CREDENTIALS = struct.Struct("3i")
+# What a worker says itself when Python's own memory is exhausted.
+OUT_OF_MEMORY = 78
+STACK = 512 * 2**20
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel kill this process when *parent*, which started it, ends."""
+    library = ctypes.CDLL(None, use_errno=True)
+    library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we asked
+        os._exit(0)
+
+
+def close_all_but(kept: int) -> None:
+    """Close every file but the three standard ones and *kept*."""
+    os.closerange(3, kept)
+    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def ignore_terminal() -> None:
+    """Leave it to the process that started us when we end: a signal to the group is not for us."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def confine(memory: int) -> None:
+    """Bound the memory of this process to *memory* bytes more than it has; forbid new files.
+
+    An address space cannot be told apart into what is needed and what is reserved, so the
+    bound is generous by the stack. Without a new file descriptor there is no socket:
+    nothing that a query says makes this process call anybody.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + STACK + memory
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def cause(status: int, words: str) -> str:
+    """Say why a worker ended: ``deadline``, ``memory``, ``crash``, ``killed`` or ``done``.
+
+    *status* is what `os.waitpid` gave, *words* the end of what it wrote to stderr.
+    """
+    if os.WIFEXITED(status):
+        code = os.WEXITSTATUS(status)
+        return {0: "done", OUT_OF_MEMORY: "memory"}.get(code, "crash")
+    number = os.WTERMSIG(status)
+    if number == signal.SIGALRM:
+        return "deadline"
+    if "memory allocation" in words:
+        return "memory"
+    return "killed" if number in (signal.SIGKILL, signal.SIGTERM) else "crash"
+
+
+def listen() -> tuple[socket.socket, str]:
+    """Return a listening socket and its name, in the abstract namespace: no file is left behind.
+
+    The name cannot be guessed, and `own` refuses whoever is not this user.
+    """
+    name = f"scograph-{secrets.token_hex(16)}"
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    found.bind("\0" + name)
+    found.listen(256)
+    return found, name
+
+
+def connect(name: str) -> socket.socket:
+    """Connect to a socket that `listen` made.
+
+    Raises:
+        OSError: nobody listens there any more.
+
+    """
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    found.connect("\0" + name)
+    return found
+
+
+def own(connection: socket.socket) -> bool:
+    """Tell whether the process at the other end runs as this user."""
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, user, _ = _CREDENTIALS.unpack(raw)
+    return bool(user == os.getuid())

@@ -1,0 +1,158 @@
+"""Hostile requests, whatever they ask: refused by status, and nobody else waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.attacking import (
+    DEADLINE,
+    FORM,
+    PRODUCT,
+    QUERY,
+    Reply,
+    Server,
+    attacked,
+    half_open,
+    raw,
+    status_of,
+)
+
+TWO = "query=ASK%7B%7D&query=ASK%7B%7D"
+GZIP = {"Content_Type": QUERY, "Content_Encoding": "gzip"}
+
+
+@pytest.fixture(scope="module")
+def server(release_path: Path) -> Iterator[Server]:
+    with attacked(release_path) as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def still_answers(server: Server) -> Iterator[None]:
+    yield
+    start = time.monotonic()
+    assert server.ask("ASK {}").content == b'{"head":{},"boolean":true}'
+    assert time.monotonic() - start < 1
+
+
+BODIES = [
+    ("two queries", "POST", "/sparql", TWO.encode(), {"Content_Type": FORM}, 400),
+    ("two queries, GET", "GET", "/sparql?" + TWO, b"", {}, 400),
+    ("plain text", "POST", "/sparql", b"ASK {}", {"Content_Type": "text/plain"}, 415),
+    ("not UTF-8", "POST", "/sparql", "ASK {}".encode("utf-16"), {"Content_Type": QUERY}, 400),
+    ("another charset", "POST", "/sparql", b"query=ASK%7B%7D%FF", {"Content_Type": FORM}, 400),
+    ("PUT", "PUT", "/sparql", b"ASK {}", {"Content_Type": QUERY}, 405),
+    ("DELETE", "DELETE", "/sparql", b"", {}, 405),
+    ("TRACE", "TRACE", "/sparql", b"", {}, 405),
+    ("too long", "POST", "/sparql", b"#" * 64_001, {"Content_Type": QUERY}, 413),
+    ("gzip", "POST", "/sparql", b"\x1f\x8b", GZIP, 415),
+    ("an image wanted", "GET", "/sparql?query=ASK%7B%7D", b"", {"Accept": "image/png"}, 406),
+    ("a long address", "GET", "/sparql?query=ASK%7B%7D%23" + "x" * 20_000, b"", {}, 414),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"), [c[1:] for c in BODIES],
+    ids=[c[0] for c in BODIES],
+)  # fmt: skip
+def test_a_request_that_the_protocol_does_not_know(
+    server: Server, method: str, path: str, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    found = server.send(method, path, body, **headers)
+    assert found.status == status, found.text
+    if status == 405:
+        assert {"GET", "POST"} <= set(found.headers["allow"].split(", "))
+
+
+def test_a_post_without_a_content_type_is_refused(server: Server) -> None:
+    answer = raw(server, b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nASK {}")
+    assert status_of(answer) in (400, 415)
+
+
+def test_a_chunked_body_over_the_limit_is_refused_not_cut(server: Server) -> None:
+    chunk = b"#" * 1000
+    body = (
+        b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for _ in range(70))
+        + b"6\r\nASK {}\r\n0\r\n\r\n"
+    )
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    assert status_of(raw(server, head + b"Transfer-Encoding: chunked\r\n\r\n" + body)) == 413
+
+
+def test_a_declared_two_gigabytes_are_refused_at_once(server: Server) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    start = time.monotonic()
+    answer = raw(server, head + b"Content-Length: 2147483648\r\n\r\nASK")
+    assert (status_of(answer), time.monotonic() - start < 1) == (413, True)
+
+
+def test_a_huge_head_is_refused(server: Server) -> None:
+    head = b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + b"y" * 100_000 + b"\r\n\r\n"
+    assert status_of(raw(server, head)) == 431
+
+
+@pytest.mark.parametrize(
+    "path", ["/%2f..%2fetc%2fpasswd", "/download/..%2f..%2fmanifest.json", "/id/%00", "/id/%ff",
+             "/id/x%0d%0aX:y", "/page/x%0d%0aX:y", "/static/..%2fapp.py", "/%0d%0aX:y"]
+)  # fmt: skip
+def test_a_path_that_leaves_its_place_is_nowhere(server: Server, path: str) -> None:
+    found = server.send(path=path)
+    assert found.status in (400, 404)
+    assert "x" not in found.headers
+
+
+def test_a_foreign_host_is_in_no_answer(server: Server) -> None:
+    for path in ("/", "/sparql", "/id/event/forum-2021", "/explain", "/dataset", "/nothing",
+                 "/page/event/forum-2021", "/ontology", "/robots.txt"):  # fmt: skip
+        found = server.send(path=path, Host="evil.example", X_Forwarded_Host="evil.example")
+        assert b"evil.example" not in found.content + str(found.headers).encode(), path
+
+
+def test_clients_that_stall_keep_nobody_waiting(server: Server) -> None:
+    post = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    path = quote("SELECT * { ?s ?p ?o }")
+    get = f"GET /sparql?query={path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    stalled = [half_open(server, b"GET / HTTP/1.1\r\nHo") for _ in range(50)]
+    stalled += [half_open(server, post + b"Content-Length: 100\r\n\r\nASK") for _ in range(50)]
+    stalled += [half_open(server, get) for _ in range(20)]
+    try:
+        start = time.monotonic()
+        assert server.ask("ASK { FILTER (1 = 1) }").status == 200
+        assert time.monotonic() - start < 1
+    finally:
+        for connection in stalled:
+            connection.close()
+
+
+def test_a_client_that_leaves_gives_its_worker_back_by_the_deadline(server: Server) -> None:
+    text = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }} # gone"
+    request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    gone = [half_open(server, request) for _ in range(3)]
+    for connection in gone:
+        connection.close()
+    time.sleep(DEADLINE + 0.5)
+    start = time.monotonic()
+    assert server.ask("ASK { FILTER (2 = 2) }").status == 200
+    assert time.monotonic() - start < 1
+
+
+def test_two_hundred_at_once_are_answered_or_told_to_wait(server: Server) -> None:
+    found: list[Reply] = []
+
+    def one(number: int) -> None:
+        query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o . ?o ?q ?r FILTER (?r != {number}) }}"
+        found.append(server.ask(query))
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(found), {reply.status for reply in found} - {200, 429, 503}) == (200, set())
+    assert all("retry-after" in reply.headers for reply in found if reply.status != 200)

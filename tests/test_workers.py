@@ -1,0 +1,172 @@
+"""Workers: what becomes of clients, processes and files when one of them ends, at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from scograph.workers.linux import OUT_OF_MEMORY, cause
+from scograph.workers.wire import (
+    Reply,
+    Request,
+    receive_reply,
+    receive_request,
+    send_reply,
+    send_request,
+)
+from tests.processes import children, eventually, is_running, keeper_of, status, tree, workers_of
+from tests.serving import command, fetch, free_port, serving
+
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+WORKERS = 3
+
+
+@pytest.fixture
+def running(release_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    options = ("--workers", str(WORKERS), "--parallel", "64", "--deadline", "3")
+    with serving(release_path, *options) as found:
+        yield found
+
+
+Running = tuple[str, subprocess.Popen[str]]
+
+
+def test_there_are_as_many_workers_as_asked_for_and_they_open_nothing(running: Running) -> None:
+    _, process = running
+    workers = workers_of(process)
+    limits = [Path(f"/proc/{pid}/limits").read_text(encoding="ascii") for pid in workers]
+    assert eventually(lambda: len(workers_of(process)) == WORKERS)
+    opened = [line.split()[3:5] for text in limits for line in text.splitlines()
+              if line.startswith("Max open files")]  # fmt: skip
+    # One has taken a connection and is confined; the others confine themselves when they do.
+    assert ["3", "3"] in opened
+    core = [line.split()[4] for text in limits for line in text.splitlines() if "core file" in line]
+    assert "0" in core
+
+
+def test_a_killed_worker_is_replaced_and_its_client_hears_of_it(running: Running) -> None:
+    address, process = running
+    found: list[int] = []
+    slow = threading.Thread(
+        target=lambda: found.append(status(address, "/sparql?query=" + quote(PRODUCT)))
+    )
+    slow.start()
+    time.sleep(0.3)
+    for pid in workers_of(process):
+        os.kill(pid, signal.SIGSEGV)
+    slow.join()
+    assert found[0] in (500, 503, 0)
+    start = time.monotonic()
+    assert status(address) == 200
+    assert time.monotonic() - start < 1
+    assert eventually(lambda: len(workers_of(process)) == WORKERS)
+
+
+def test_a_thousand_crashes_leave_nothing_behind(running: Running) -> None:
+    address, process = running
+    keeper = keeper_of(process)
+    (zygote,) = children(keeper)
+
+    def files() -> tuple[int, int]:
+        return tuple(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (keeper, zygote))  # type: ignore[return-value]
+
+    before, killed = files(), 0
+    end = time.monotonic() + 120
+    while killed < 1000 and time.monotonic() < end:
+        for pid in children(zygote):
+            try:
+                os.kill(pid, signal.SIGKILL)
+                killed += 1
+            except ProcessLookupError:
+                continue
+        time.sleep(0.01)
+    assert killed >= 1000
+    assert eventually(lambda: len([pid for pid in children(zygote) if is_running(pid)]) == WORKERS)
+    assert eventually(lambda: len(children(zygote)) == WORKERS)
+    assert status(address) == 200
+    assert files() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_the_server(release_path: Path, number: signal.Signals) -> None:
+    port = free_port()
+    process = command("serve", release_path, "--port", str(port), "--workers", "2")
+    fetch(f"http://127.0.0.1:{port}/health")
+    below = tree(process.pid)
+    assert len(below) >= 5
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert eventually(lambda: not any(is_running(pid) for pid in below))
+    names = Path("/proc/net/unix").read_text(encoding="ascii")
+    assert not any(f"@scograph-{pid}" in names for pid in below)
+
+
+def test_a_zygote_that_dies_is_loaded_again(running: Running) -> None:
+    address, process = running
+    (zygote,) = children(keeper_of(process))
+    os.kill(zygote, signal.SIGKILL)
+    assert eventually(lambda: status(address, "/health") == 200)
+    (after,) = children(keeper_of(process))
+    assert after != zygote
+
+
+def test_a_server_whose_keeper_dies_ends(running: Running) -> None:
+    _, process = running
+    os.kill(keeper_of(process), signal.SIGKILL)
+    assert eventually(lambda: process.poll() is not None)
+
+
+CAUSES = [
+    (0, "", "done"),
+    (OUT_OF_MEMORY << 8, "", "memory"),
+    (1 << 8, "Traceback", "crash"),
+    (int(signal.SIGALRM), "", "deadline"),
+    (int(signal.SIGABRT), "memory allocation of 99 bytes failed", "memory"),
+    (int(signal.SIGABRT), "thread panicked", "crash"),
+    (int(signal.SIGSEGV), "", "crash"),
+    (int(signal.SIGKILL), "", "killed"),
+]
+
+
+@pytest.mark.parametrize(("ended", "words", "expected"), CAUSES)
+def test_the_cause_of_a_death(ended: int, words: str, expected: str) -> None:
+    assert cause(ended, words) == expected
+
+
+REQUEST = Request("POST", "/sparql", "a=б", {"HTTP_ACCEPT": "*/*"}, b"\x00body", (504, "Too long."))
+REPLY = Reply(200, [("Content-Type", "text/plain")], b"x" * 100_000, last=True)
+
+
+def test_what_is_sent_is_received() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        threading.Thread(target=send_request, args=(ours, REQUEST)).start()
+        assert receive_request(theirs) == REQUEST
+        threading.Thread(target=send_reply, args=(theirs, REPLY)).start()
+        assert receive_reply(ours) == REPLY
+
+
+@pytest.mark.parametrize("sent", [0, 1, 7, 8, 20, 60, 1_000, 100_000])
+def test_a_reply_that_is_cut_anywhere_is_no_reply(sent: int) -> None:
+    whole, sink = socket.socketpair()
+    with whole, sink:
+        threading.Thread(target=send_reply, args=(whole, REPLY)).start()
+        frame = b""
+        while len(frame) < 100_000:
+            frame += sink.recv(200_000)
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            threading.Thread(target=theirs.sendall, args=(frame[:sent],)).start()
+            time.sleep(0.05)
+        with pytest.raises(OSError, match=r"gone|reset"):
+            receive_reply(ours)

@@ -20,7 +20,6 @@ from scograph.vocab import FORMATS, SD, graph_iri
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
-_SINGLE = ("query", "format")
 
 
 @dataclass(frozen=True)
@@ -110,15 +109,20 @@ def _decoded(content: bytes) -> str:
 def _asked(values: MultiDict[str, str], body: str | None) -> Asked:
     if "update" in values:
         raise errors.read_only()
-    for name in _SINGLE:
-        if len(values.getlist(name)) + (name == "query" and body is not None) > 1:
-            raise errors.bad_request(f"There is more than one `{name}` in the request.")
+    if len(values.getlist("query")) + (body is not None) > 1:
+        raise errors.bad_request("There is more than one `query` in the request.")
     return Asked(
         body if body is not None else values.get("query"),
         values.getlist("default-graph-uri"),
         values.getlist("named-graph-uri"),
-        values.get("format"),
+        _format_of(values.getlist("format")),
     )
+
+
+def _format_of(names: list[str]) -> str | None:
+    """Return the first format that there is; some clients send all names that they know."""
+    named_ = [name for name in names if name]
+    return next((name for name in named_ if named(name) != (None, None)), next(iter(names), None))
 
 
 def _chosen(name: str | None) -> tuple[Format | None, Format | None]:
@@ -151,8 +155,8 @@ CONSTRUCT {{
     <{release}#default> a sd:Graph .
     ?named a sd:NamedGraph ; sd:name ?graph .
 }} WHERE {{
-    GRAPH <{release}> {{ ?dataset a void:Dataset }}
-    {{ SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?s ?p ?o }} }} }}
+    OPTIONAL {{ GRAPH <{release}> {{ ?dataset a void:Dataset }} }}
+    OPTIONAL {{ SELECT DISTINCT ?graph WHERE {{ GRAPH ?graph {{ ?s ?p ?o }} }} }}
     BIND (ENCODE_FOR_URI(STRAFTER(STR(?graph), "{base}")) AS ?name)
     BIND (IRI(CONCAT("{release}#named-", ?name)) AS ?named)
 }}"""

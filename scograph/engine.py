@@ -104,11 +104,12 @@ class Engine:
         """
         known = self.release.prefixes if prefixes is None else prefixes
         shape = shape_of(text)
-        _refuse(text, shape, known, self.settings)
+        self._refuse(text, shape, known)
         chosen = bool(default_graphs or named_graphs)
         try:
             found = self.release.store.query(
                 text,
+                base_iri=self.release.base,
                 prefixes=known,
                 default_graph=_nodes(default_graphs) if chosen else None,
                 named_graphs=_nodes(named_graphs) if chosen else None,
@@ -160,6 +161,26 @@ class Engine:
             return Answer(json_ld(ordered, known), graph)
         return Answer(serialize(ordered, format=graph.writer, prefixes=known) or b"", graph)
 
+    def _refuse(self, text: str, shape: Shape, prefixes: dict[str, str]) -> None:
+        beyond = too_complex(shape, self.settings)
+        if beyond is not None:
+            raise QueryError("syntax", beyond)
+        form = shape.form
+        try:
+            if asks_service(text, shape, prefixes, self.release.base):
+                message = (
+                    "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
+                )
+                raise QueryError("service", message)
+        except SyntaxError as error:
+            if form is not None and form not in UPDATES:
+                raise QueryError("syntax", explain_syntax(str(error), text)) from error
+        if form is None:
+            none = "this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE"
+            raise QueryError("syntax", misspelt(text) or none)
+        if form in UPDATES:
+            raise QueryError("update", f"{form} is an update: this endpoint is read-only")
+
     def _graph(self, found: QueryTriples, graph: Format | None) -> Answer:
         if graph is None or not isinstance(graph.writer, RdfFormat):
             raise QueryError(
@@ -178,25 +199,6 @@ class Engine:
             if not all(_NAME_AT_END.search(triple.predicate.value) for triple in triples):
                 raise QueryError("format", f"a predicate has no name in XML: {_TRY_OTHERS}")
         return answer
-
-
-def _refuse(text: str, shape: Shape, prefixes: dict[str, str], settings: Settings) -> None:
-    beyond = too_complex(shape, settings)
-    if beyond is not None:
-        raise QueryError("syntax", beyond)
-    form = shape.form
-    try:
-        if asks_service(text, shape, prefixes):
-            message = "SERVICE is switched off: this endpoint asks nobody else, nothing leaves it"
-            raise QueryError("service", message)
-    except SyntaxError as error:
-        if form is not None and form not in UPDATES:
-            raise QueryError("syntax", explain_syntax(str(error), text)) from error
-    if form is None:
-        none = "this is no query: it has none of SELECT, ASK, CONSTRUCT, DESCRIBE"
-        raise QueryError("syntax", misspelt(text) or none)
-    if form in UPDATES:
-        raise QueryError("update", f"{form} is an update: this endpoint is read-only")
 
 
 def _results(

@@ -55,7 +55,8 @@ ALL = RESULTS + GRAPHS + DATASETS
 def by_name(name: str, among: Iterable[Format] = ALL) -> Format | None:
     """Return the format called *name*: ``csv``, ``turtle``, a media type ...; else None."""
     wanted = name.lower()
-    aliases = {"turtle": "ttl", "json-ld": "jsonld", "n-triples": "nt", "rdfxml": "rdf"}
+    aliases = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "n-triples": "nt",
+               "rdfxml": "rdf", "rdf+xml": "rdf"}  # fmt: skip
     wanted = aliases.get(wanted, wanted)
     names = ((item, (item.name, item.media_type, *item.accepts)) for item in among)
     return next((item for item, known in names if wanted in known), None)

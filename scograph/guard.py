@@ -37,7 +37,7 @@ def is_stable(shape: Shape) -> bool:
     return not any(shape.words[word] for word in UNSTABLE)
 
 
-def asks_service(text: str, shape: Shape, prefixes: dict[str, str]) -> bool:
+def asks_service(text: str, shape: Shape, prefixes: dict[str, str], base: str) -> bool:
     """Tell whether the parser reads a SERVICE in the query *text*, wherever that hides.
 
     The parser needs no space around a keyword: with ``PREFIX x: <...>`` it reads
@@ -55,7 +55,7 @@ def asks_service(text: str, shape: Shape, prefixes: dict[str, str]) -> bool:
         return True
     plain = {_SERVICE.sub(_NO_KEYWORD, name): iri for name, iri in prefixes.items()}
     try:
-        Store().query(_SERVICE.sub(_NO_KEYWORD, text), prefixes=plain)
+        Store().query(_SERVICE.sub(_NO_KEYWORD, text), base_iri=base, prefixes=plain)
     except SyntaxError:
         if any("SERVICE" in word for word in shape.words):
             return True

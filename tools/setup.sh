@@ -38,6 +38,17 @@ install_browser() {
     fi
 }
 
+# A client of SPARQL endpoints that the tests ask with; it lives on npm.
+install_comunica() {
+    if ! command -v npm >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "setting up: npm, for the tests of clients" >&2
+        { apt-get update && apt-get install -y --no-install-recommends curl nodejs npm; } >.venv/npm.log 2>&1
+    fi
+    echo "setting up: Comunica" >&2
+    (cd tests/comunica && npm ci --no-audit --no-fund) >.venv/comunica.log 2>&1 ||
+        echo "scograph: Comunica could not be installed (see .venv/comunica.log); its test will say that it skips" >&2
+}
+
 python=$(find_python)
 [ -n "$python" ] || fail "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.11 ..."
 [ -x .venv/bin/python ] || {
@@ -52,6 +63,7 @@ case "${1:-}" in
 dev)
     install --editable '.[dev]'
     install_browser
+    install_comunica
     touch .venv/.ready-dev
     ;;
 bench)

@@ -74,7 +74,7 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
         if beyond is not None:
             yield Finding(query.path, 0, Severity.ERROR, "query-fails", beyond)
             return
-        if asks_service(query.text, shape, folder.metadata.prefixes):
+        if asks_service(query.text, shape, folder.metadata.prefixes, folder.metadata.base):
             yield Finding(query.path, 0, Severity.ERROR, "query-service",
                           "SERVICE asks another host: nothing leaves the machine")  # fmt: skip
             return

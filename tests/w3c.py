@@ -1,0 +1,149 @@
+"""The W3C test cases of SPARQL 1.1, and a release that holds their data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
+
+from tests.conftest import SHARED
+
+PLACE = "https://w3c.example/"
+MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
+QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
+UT = "http://www.w3.org/2009/sparql/tests/test-update#"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+Node = NamedNode | BlankNode
+
+CASES = Path(os.environ.get("SCOGRAPH_W3C_TESTS", SHARED / "conformance" / "sparql11"))
+needs_cases = pytest.mark.skipif(
+    not CASES.is_dir(), reason=f"the W3C test cases are not here: {CASES}"
+)
+
+
+def iri_of(path: Path) -> str:
+    return PLACE + path.relative_to(CASES).as_posix()
+
+
+def path_of(iri: str) -> Path:
+    return CASES / iri.removeprefix(PLACE)
+
+
+class Manifest:
+    """A manifest of test cases."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store()
+        self.store.bulk_extend(parse(path=str(path), base_iri=iri_of(path)))
+
+    def values(self, subject: Node, predicate: str) -> list[Node | Literal]:
+        quads = self.store.quads_for_pattern(subject, NamedNode(predicate), None)
+        return [quad.object for quad in quads if not isinstance(quad.object, Triple)]
+
+    def value(self, subject: Node, predicate: str) -> Node | Literal | None:
+        return next(iter(self.values(subject, predicate)), None)
+
+    def texts(self, subject: Node, predicate: str) -> list[str]:
+        return [node.value for node in self.values(subject, predicate)]
+
+    def tests(self) -> Iterator[tuple[NamedNode, str]]:
+        """The tests and their types, without the namespace."""
+        for quad in self.store.quads_for_pattern(None, NamedNode(TYPE), None):
+            kind = getattr(quad.object, "value", "")
+            if (kind.startswith(MF) and kind.endswith("Test")) or "SyntaxTest" in kind:
+                assert isinstance(quad.subject, NamedNode)
+                yield quad.subject, kind.removeprefix(MF)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A test of the query language or of a format of results."""
+
+    name: str
+    kind: str
+    query: Path
+    data: tuple[str, ...]
+    graphs: tuple[str, ...]
+    result: Path | None
+
+    @property
+    def text(self) -> str:
+        return f"BASE <{iri_of(self.query)}>\n{self.query.read_text(encoding='utf-8')}"
+
+
+def query_cases() -> list[Case]:
+    """All tests of the query language and of the formats of results, in a fixed order."""
+    if not CASES.is_dir():
+        return []
+    folders = sorted(path.parent for path in CASES.glob("*/manifest.ttl"))
+    left_out = ("protocol", "service-description")
+    return sorted(
+        (case for folder in folders if folder.name not in left_out for case in _cases(folder)),
+        key=lambda case: case.name,
+    )
+
+
+def _cases(folder: Path) -> Iterator[Case]:
+    manifest = Manifest(folder / "manifest.ttl")
+    for test, kind in manifest.tests():
+        action = manifest.value(test, MF + "action")
+        assert isinstance(action, NamedNode | BlankNode)
+        query = manifest.value(action, QT + "query") or action
+        result = manifest.value(test, MF + "result")
+        yield Case(
+            f"{folder.name}/{test.value.rpartition('#')[2]}",
+            kind,
+            path_of(query.value),
+            tuple(manifest.texts(action, QT + "data")),
+            tuple(manifest.texts(action, QT + "graphData")),
+            path_of(result.value) if result else None,
+        )
+
+
+def data_of(cases: Iterable[Case]) -> Iterator[Quad]:
+    """The data of *cases*, each file in a graph of its own name; those of the protocol, too."""
+    for iri in sorted({iri for case in cases for iri in (*case.data, *case.graphs)}):
+        yield from _named(path_of(iri), iri)
+    for number in (1, 2, 3):
+        iri = f"http://kasei.us/2009/09/sparql/data/data{number}.rdf"
+        yield from _named(CASES / "protocol" / f"data{number}.nt", iri)
+
+
+def _named(path: Path, name: str) -> Iterator[Quad]:
+    for quad in parse(path=str(path), base_iri=name, rename_blank_nodes=True):
+        yield Quad(quad.subject, quad.predicate, quad.object, NamedNode(name))
+
+
+def write_quads(folder: Path, quads: Iterable[Quad]) -> Path:
+    """Write a release of *quads* that nobody checked: what the engine is handed as it is."""
+    folder.mkdir(parents=True)
+    content = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    digest = hashlib.sha256(content).hexdigest()
+    (folder / "dataset.nq").write_bytes(content)
+    manifest = {
+        "format": 1,
+        "release": digest,
+        "versions": {"software": "0", "ontology": "0", "data": "0"},
+        "base": PLACE,
+        "prefixes": {},
+        "files": {"dataset.nq": {"sha256": digest}},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import default_exceptions
 
-from scograph.endpoint import sparql_blueprint
+from scograph.endpoint import Direct, sparql_blueprint
 from scograph.engine import Engine
 from scograph.errors import show_errors
 from scograph.formats import RESULTS
@@ -67,6 +67,7 @@ def create_app(
             response.make_conditional(request)
         return response
 
+    app.wsgi_app = Direct(app.wsgi_app, engine)  # type: ignore[assignment,method-assign]
     return app
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import NotAcceptable
+from werkzeug.exceptions import HTTPException, NotAcceptable
 
 from scograph import errors
-from scograph.engine import Engine, QueryError
+from scograph.engine import Answer, Engine, QueryError
 from scograph.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, named, negotiate
+from scograph.headers import PLAIN, RESPONSE_HEADERS
 from scograph.settings import limits
 from scograph.vocab import FORMATS, SD, graph_iri
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -45,9 +51,11 @@ def sparql_blueprint(
 
     @blueprint.route("/sparql", methods=["GET", "POST"])
     def sparql() -> Response:
-        asked = _read()
-        html = negotiate(request.headers.get("Accept"), RESULTS + GRAPHS, html=True) == "html"
-        if html and asked.format is None:
+        body = request.get_data() if request.method == "POST" else b""
+        query_string = request.query_string.decode("latin-1")
+        asked = read(request.method, query_string, request.content_type or "", body)
+        accept = request.headers.get("Accept")
+        if choices(accept).html and asked.format is None:
             return show_console(engine, asked.query)
         if asked.query is None:
             if request.method == "POST":
@@ -66,11 +74,54 @@ def sparql_blueprint(
 
 def answer(engine: Engine, asked: Asked) -> Response:
     """Answer *asked* in the format that ``format=`` names, or else the Accept header."""
-    results, graph = _chosen(asked.format)
+    found = _found(engine, asked, request.headers.get("Accept"))
+    response = Response(found.content, content_type=found.format.content_type)
+    if not found.stable:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class Direct:
+    """WSGI middleware that answers queries of programs itself, and leaves the rest to *app*.
+
+    The answers are those that *app* would give; Flask alone takes longer than a light query.
+    """
+
+    def __init__(self, app: WSGIApplication, engine: Engine) -> None:
+        self._app = app
+        self._engine = engine
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        accept = environ.get("HTTP_ACCEPT")
+        if environ["PATH_INFO"] != "/sparql" or "text/html" in (accept or ""):
+            return self._app(environ, start)
+        method = environ["REQUEST_METHOD"]
+        if "scograph.failure" not in environ or method not in ("GET", "POST"):
+            return self._app(environ, start)
+        body = environ["wsgi.input"].read() if method == "POST" else b""
+        try:
+            asked = read(method, environ["QUERY_STRING"], environ.get("CONTENT_TYPE", ""), body)
+            if asked.query is None:
+                environ["wsgi.input"] = io.BytesIO(body)
+                return self._app(environ, start)
+            found = _found(self._engine, asked, accept)
+        except HTTPException as error:
+            start(f"{error.code} {error.name}", [*RESPONSE_HEADERS, PLAIN])
+            return [errors.sentence(error)]
+        headers = [*RESPONSE_HEADERS, ("Content-Type", found.format.content_type)]
+        if not found.stable:
+            headers.append(("Cache-Control", "no-store"))
+        start("200 OK", headers)
+        return [found.content]
+
+
+def _found(engine: Engine, asked: Asked, accept: str | None) -> Answer:
+    results, graph = _chosen(asked.format, accept)
     if results is None and graph is None:
         raise errors.not_acceptable(RESULTS + GRAPHS + DATASETS)
     try:
-        found = engine.query(
+        return engine.query(
             asked.query or "",
             results,
             graph,
@@ -79,24 +130,35 @@ def answer(engine: Engine, asked: Asked) -> Response:
         )
     except QueryError as error:
         raise errors.of_query(error) from error
-    response = Response(found.content, content_type=found.format.content_type)
-    if not found.stable:
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
-def _read() -> Asked:
-    _decoded(unquote_to_bytes(request.query_string))
-    if request.method != "POST":
-        return _asked(request.args, None)
-    if request.mimetype == _QUERY:
-        return _asked(request.args, _decoded(request.get_data()))
-    if request.mimetype == _FORM:
-        _decoded(unquote_to_bytes(request.get_data()))
-        return _asked(MultiDict([*request.args.items(True), *request.form.items(True)]), None)
-    if request.mimetype == _UPDATE:
+def read(method: str, query_string: str, content_type: str, body: bytes) -> Asked:
+    """Read a request of the protocol (section 2.1).
+
+    Raises:
+        HTTPException: 400, 403 or 415, with what is wrong.
+
+    """
+    values = _values(query_string)
+    if method != "POST":
+        return _asked(values, None)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == _QUERY:
+        return _asked(values, _decoded(body))
+    if kind == _FORM:
+        return _asked(values + _values(body.decode("latin-1")), None)
+    if kind == _UPDATE:
         raise errors.read_only()
-    raise errors.unsupported_media_type(request.mimetype or "a body without a Content-Type")
+    raise errors.unsupported_media_type(kind or "a body without a Content-Type")
+
+
+def _values(text: str) -> list[tuple[str, str]]:
+    try:
+        # What stands there unescaped is bytes, as are escapes: together they are UTF-8.
+        raw = text.encode("latin-1").decode()
+        return parse_qsl(raw, keep_blank_values=True, errors="strict")
+    except (UnicodeError, ValueError) as error:
+        raise errors.bad_request("The query is not UTF-8.") from error
 
 
 def _decoded(content: bytes) -> str:
@@ -106,29 +168,52 @@ def _decoded(content: bytes) -> str:
         raise errors.bad_request("The query is not UTF-8.") from error
 
 
-def _asked(values: MultiDict[str, str], body: str | None) -> Asked:
-    if "update" in values:
+def _asked(values: list[tuple[str, str]], body: str | None) -> Asked:
+    found: dict[str, list[str]] = {}
+    for name, value in values:
+        found.setdefault(name, []).append(value)
+    if "update" in found:
         raise errors.read_only()
-    if len(values.getlist("query")) + (body is not None) > 1:
+    queries = [*found.get("query", []), *([] if body is None else [body])]
+    if len(queries) > 1:
         raise errors.bad_request("There is more than one `query` in the request.")
     return Asked(
-        body if body is not None else values.get("query"),
-        values.getlist("default-graph-uri"),
-        values.getlist("named-graph-uri"),
-        _format_of(values.getlist("format")),
+        next(iter(queries), None),
+        found.get("default-graph-uri", []),
+        found.get("named-graph-uri", []),
+        _format_of(found.get("format", [])),
     )
 
 
 def _format_of(names: list[str]) -> str | None:
     """Return the first format that there is; some clients send all names that they know."""
-    named_ = [name for name in names if name]
-    return next((name for name in named_ if named(name) != (None, None)), next(iter(names), None))
+    given = [name for name in names if name]
+    return next((name for name in given if named(name) != (None, None)), next(iter(names), None))
 
 
-def _chosen(name: str | None) -> tuple[Format | None, Format | None]:
+@dataclass(frozen=True)
+class Choice:
+    """What an Accept header asks for: a page before all data, which results, which graphs."""
+
+    html: bool
+    results: Format | None
+    graph: Format | None
+
+
+@lru_cache(maxsize=512)
+def choices(accept: str | None) -> Choice:
+    """Return what the header *accept* asks for."""
+    return Choice(
+        negotiate(accept, RESULTS + GRAPHS, html=True) == "html",
+        _format(negotiate(accept, RESULTS)),
+        _format(negotiate(accept, GRAPHS + DATASETS)),
+    )
+
+
+def _chosen(name: str | None, accept: str | None) -> tuple[Format | None, Format | None]:
     if name is None:
-        header = request.headers.get("Accept")
-        return _format(negotiate(header, RESULTS)), _format(negotiate(header, GRAPHS + DATASETS))
+        choice = choices(accept)
+        return choice.results, choice.graph
     results, graph = named(name)
     if results is None and graph is None:
         names = ", ".join(item.name for item in ALL)

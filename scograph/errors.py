@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.engine import QueryError
 from scograph.formats import Format
+from scograph.headers import PLAIN
 
 
 def bad_request(sentence: str) -> BadRequest:
@@ -56,18 +57,23 @@ def read_only() -> Forbidden:
 
 def of_query(error: QueryError) -> HTTPException:
     """Return the failure that fits a query that was not answered."""
-    sentence = str(error)
+    text = str(error)
     if error.kind == "large":
-        return RequestEntityTooLarge(f"The query is not answered: {sentence}.")
+        return RequestEntityTooLarge(f"The query is not answered: {text}.")
     if error.kind in ("update", "service"):
-        return BadRequest(f"{sentence}.")
+        return BadRequest(f"{text}.")
     if error.kind == "format":
-        end = "" if "every other" in sentence else "; ask for one of them"
-        return NotAcceptable(f"{sentence}{end}.")
+        end = "" if "every other" in text else "; ask for one of them"
+        return NotAcceptable(f"{text}{end}.")
     if error.kind == "evaluation":
-        return BadRequest(f"The query cannot be answered: {sentence}.")
-    end = "" if sentence.endswith("?") else "."
-    return BadRequest(f"The query cannot be read: {sentence}{end}")
+        return BadRequest(f"The query cannot be answered: {text}.")
+    end = "" if text.endswith("?") else "."
+    return BadRequest(f"The query cannot be read: {text}{end}")
+
+
+def sentence(error: HTTPException) -> bytes:
+    """Return what a program is told of *error*."""
+    return f"{error.code} {error.name}: {error.description}\n".encode()
 
 
 def show_errors(app: Flask) -> None:
@@ -84,6 +90,5 @@ def show_errors(app: Flask) -> None:
         if best == "text/html" and request.accept_mimetypes["text/html"] > 0:
             text = render_template("error.html", error=error)
             return Response(text, error.code, content_type="text/html; charset=utf-8")
-        plain = f"{error.code} {error.name}: {error.description}\n"
         headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-        return Response(plain, error.code, headers, content_type="text/plain; charset=utf-8")
+        return Response(sentence(error), error.code, headers, content_type=PLAIN[1])

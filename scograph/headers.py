@@ -16,3 +16,4 @@ RESPONSE_HEADERS: Final = (
     ("Server", f"scograph/{__version__}"),
     ("Vary", "Accept, Accept-Language, Accept-Encoding"),
 )
+PLAIN: Final = ("Content-Type", "text/plain; charset=utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import http.client
 import shutil
 import socket
@@ -43,7 +44,8 @@ MaxQueryExecutionTime = 0
 LoadPath = /usr/lib/virtuoso-opensource-7/hosting
 """
 _NGINX = """\
-daemon off; worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/error.log;
+user {user}; daemon off; worker_processes auto; pid {folder}/nginx.pid;
+error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   access_log off;
@@ -145,7 +147,10 @@ def _command(
         return [str(bin_ / "rdflib-endpoint"), "serve", *where, str(triples)], "/"
     if name == "nginx":
         conf = folder / "nginx.conf"
-        conf.write_text(_NGINX.format(folder=folder, port=port, behind=behind), encoding="utf-8")
+        conf.write_text(
+            _NGINX.format(folder=folder, port=port, behind=behind, user=getpass.getuser()),
+            encoding="utf-8",
+        )
         nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin") or "nginx"
         return [nginx, "-p", str(folder), "-c", str(conf)], "/query"
     conf, admin = folder / "virtuoso.ini", free_port()

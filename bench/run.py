@@ -15,13 +15,17 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench import explaining, reasoning
+from bench import explaining, reasoning, serving
 from bench.section import SIZES, Section, Settings, goals
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 # In the order of RESULTS.md. A further section is a module with `rows`, named here.
-SECTIONS: tuple[Callable[[Settings], Section], ...] = (reasoning.rows, explaining.rows)
+SECTIONS: dict[str, Callable[[Settings], Section]] = {
+    "closure": reasoning.rows,
+    "explain": explaining.rows,
+    "serving": serving.rows,
+}
 
 _INTRODUCTION = """\
 Written by `make bench`; do not edit. A short run: `make bench SIZES=10000,35000`, which prints
@@ -32,10 +36,10 @@ the shares of classes and properties, the depth of places and organisations, and
 data of this repository. The same size gives the same bytes."""
 
 
-def results(settings: Settings) -> str:
-    """Run every section and return the whole text."""
+def results(settings: Settings, names: Sequence[str]) -> str:
+    """Run the sections *names* and return the whole text."""
     start = time.monotonic()
-    sections = [section(settings) for section in SECTIONS]
+    sections = [SECTIONS[name](settings) for name in names]
     minutes = (time.monotonic() - start) / 60
     reached = [goal for section in sections for goal in section.goals]
     parts = [
@@ -52,7 +56,7 @@ def results(settings: Settings) -> str:
 def machine() -> str:
     """Return a phrase on the machine and the versions of what ran on it."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    names = ("pyoxigraph", "owlrl", "rdflib", "reasonable")
+    names = ("pyoxigraph", "owlrl", "rdflib", "reasonable", "oxigraph", "rdflib-endpoint")
     versions = ", ".join(f"{name} {_version(name)}" for name in names)
     return (
         f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, "
@@ -83,11 +87,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="bench.run", description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="", help="numbers of triples, with commas")
     parser.add_argument("--runs", type=int, help="runs of each reasoner at each size")
+    parser.add_argument("--sections", nargs="*", choices=list(SECTIONS), help="not all of them")
     parser.add_argument("--out", type=Path, help="the file to write")
     chosen = parser.parse_args(arguments)
     sizes = [int(size) for size in chosen.sizes.split(",")] if chosen.sizes else list(SIZES)
     settings = Settings(sizes, _tell, chosen.runs)
-    text = results(settings)
+    text = results(settings, chosen.sections or list(SECTIONS))
     out = chosen.out or (None if chosen.sizes else RESULTS)
     if out is None:
         print(text, end="")

@@ -7,6 +7,7 @@ status and in one sentence.
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -169,9 +170,20 @@ class Front:
         """Return the client's address, as the nearest trusted proxy tells it."""
         told = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         trusted = int(self._settings.proxies)
-        if trusted and len(told) >= trusted and told[-trusted]:
-            return str(told[-trusted])
-        return str(environ.get("REMOTE_ADDR", "")).rpartition(":")[0] or "unknown"
+        if trusted and len(told) >= trusted:
+            return client_of(told[-trusted])
+        return client_of(environ.get("REMOTE_ADDR", ""))
+
+
+def client_of(address: str) -> str:
+    """Return whom *address* stands for: of IPv6, one client has as many as there are in a /64."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if found.version == 6:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def _key(environ: WSGIEnvironment, body: bytes) -> Key | None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TextIO
 
 from prometheus_client import (
@@ -57,11 +58,16 @@ class Metrics:
             buckets=_BUCKETS, registry=self._registry,
         )  # fmt: skip
         self._deaths = deaths
+        # Looking a child up by its labels takes longer than counting.
+        self._requests_of = lru_cache(maxsize=1024)(
+            lambda route, status: self._requests.labels(route, str(status))
+        )
+        self._seconds_of = lru_cache(maxsize=64)(self._seconds.labels)
 
     def count(self, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._requests_of(route, status).inc()
+        self._seconds_of(route).observe(seconds)
 
     def text(self, cache: Cache, release: str) -> bytes:
         """Return all figures, those of *cache* and *release* among them."""

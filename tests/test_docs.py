@@ -15,7 +15,7 @@ from pyoxigraph import RdfFormat, parse
 from scograph.store import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
-from tools.commands import TARGET, reference
+from tools.commands import LIMITS, TARGET, limits, reference
 
 PAGES = ("README.md", "CONTRIBUTING.md")
 
@@ -124,9 +124,27 @@ def filled(record: str, block: str) -> str:
 
 def test_the_reference_of_the_command_line_is_current() -> None:
     assert TARGET.read_text(encoding="utf-8") == reference()
+    assert LIMITS.read_text(encoding="utf-8") == limits()
 
 
-@pytest.mark.parametrize("page", [*PAGES, "ontology/STYLE.md", "CHANGELOG.md", "NOTICE.md"])
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    text = (ROOT / "THREAT_MODEL.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:tests|scograph|bench)/[\w./]+)`", text)
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *PAGES,
+        "ontology/STYLE.md",
+        "CHANGELOG.md",
+        "NOTICE.md",
+        "docs/serving.md",
+        "THREAT_MODEL.md",
+    ],
+)
 def test_every_local_link_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text)

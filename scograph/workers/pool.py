@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import select
 import socket
 import threading
 import time
@@ -54,6 +53,10 @@ class Deaths:
             self._known.wait_for(lambda: pid in self._causes, patience)
             return self._causes.get(pid, "crash")
 
+    def knows(self, pid: int) -> bool:
+        """Tell whether the worker *pid* is known to have died."""
+        return pid in self._causes
+
     @property
     def counts(self) -> dict[str, int]:
         """How many died of each cause."""
@@ -75,7 +78,7 @@ class Pool:
         self._size = size
         self._timeout = deadline + _GRACE
         self._deaths = deaths
-        self._free: queue.LifoQueue[_Line | None] = queue.LifoQueue()
+        self._free: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
         for _ in range(size):
             self._free.put(None)
 
@@ -113,12 +116,12 @@ class Pool:
     def _alive(self, line: _Line | None) -> _Line:
         """Return *line*, or a new one where there is none or its worker is gone."""
         if line is not None:
-            if not select.select([line.socket], [], [], 0)[0]:
+            if not self._deaths.knows(line.worker):
                 return line
             line.socket.close()
         try:
             found = linux.connect(self.address)
-            found.settimeout(self._timeout)
+            linux.patient(found, self._timeout)
             return _Line(found, receive_pid(found))
         except OSError:
             time.sleep(0.05)  # the keeper is about to tell where to ask instead
@@ -128,7 +131,7 @@ class Pool:
         try:
             send_request(line.socket, request)
             return receive_reply(line.socket)
-        except TimeoutError as error:
+        except BlockingIOError as error:
             raise Died("deadline") from error
         except (OSError, ValueError) as error:
             raise Died(self._deaths.cause(line.worker)) from error

@@ -14,6 +14,7 @@ from typing import Any
 
 _LENGTHS = struct.Struct("!II")
 _MOST = 2**31
+_FIRST = 2**16
 # What a worker sends first: its process, by which its death is told.
 PID = struct.Struct("!I")
 
@@ -71,7 +72,7 @@ def receive_reply(connection: socket.socket) -> Reply:
 
     Raises:
         ConnectionError: the worker died before it had sent the whole.
-        TimeoutError: the connection has a timeout, and it passed.
+        BlockingIOError: the connection has a timeout, and it passed.
 
     """
     (status, headers, last), body = _receive(connection)
@@ -83,7 +84,7 @@ def receive_pid(connection: socket.socket) -> int:
 
     Raises:
         ConnectionError: no worker took the connection.
-        TimeoutError: none did in time.
+        BlockingIOError: none did in time.
 
     """
     return int(PID.unpack(_exactly(connection, PID.size))[0])
@@ -91,16 +92,21 @@ def receive_pid(connection: socket.socket) -> int:
 
 def _send(connection: socket.socket, head: Sequence[Any], body: bytes) -> None:
     text = json.dumps(head).encode()
-    connection.sendall(_LENGTHS.pack(len(text), len(body)) + text)
-    if body:
-        connection.sendall(body)
+    connection.sendall(_LENGTHS.pack(len(text), len(body)) + text + body)
 
 
 def _receive(connection: socket.socket) -> tuple[Any, bytes]:
-    head, body = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size))
+    # One frame at a time is under way, so that what comes first may come whole.
+    first = connection.recv(_FIRST)
+    if len(first) < _LENGTHS.size:
+        first += _exactly(connection, _LENGTHS.size - len(first))
+    head, body = _LENGTHS.unpack_from(first)
     if head + body > _MOST:
         raise ConnectionError("a frame that nobody of ours sends")
-    return json.loads(_exactly(connection, head)), _exactly(connection, body)
+    left = _LENGTHS.size + head + body - len(first)
+    frame = first + _exactly(connection, left) if left else first
+    start = _LENGTHS.size + head
+    return json.loads(frame[_LENGTHS.size : start]), frame[start:]
 
 
 def _exactly(connection: socket.socket, length: int) -> bytes:

@@ -1,0 +1,203 @@
+"""The section on serving: this endpoint beside others, over the same data and the same requests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.attack import attacked, overhead
+from bench.endpoints import Running, available, running
+from bench.generate import generate
+from bench.loads import Latency, latency, rate
+from bench.section import Goal, Section, Settings
+
+SIZES = (100_000, 1_000_000)
+_SECONDS = 2
+_FOLDER = "https://w3id.org/scograph/"
+# Above this, rdflib takes hours to load and minutes to answer.
+_LARGEST_FOR_RDFLIB = 100_000
+_PREFIXES = """\
+PREFIX sco: <https://w3id.org/scograph/ontology#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX id: <https://w3id.org/scograph/id/>
+"""
+# Questions of researchers, in the forms of queries/: who held what, who spoke where, on what.
+LIGHT = {
+    "label": "SELECT ?l { <https://w3id.org/scograph/id/event/forum-0-0> skos:prefLabel ?l }",
+    "posts of a person": "SELECT ?post { ?t sco:holder <https://w3id.org/scograph/id/person/"
+    "person-0-0> ; sco:post ?post }",
+    "who took part": "SELECT ?who ?name { ?p sco:event <https://w3id.org/scograph/id/event/"
+    "forum-0-0> ; sco:agent ?who . ?who skos:prefLabel ?name } LIMIT 50",
+}
+HEAVY = {
+    "speakers by topic": "SELECT ?topic (COUNT(DISTINCT ?who) AS ?n) { ?s a sco:Statement ; "
+    "sco:accordingTo ?who ; sco:field ?topic ; sco:statedIn ?p . ?p sco:inSource ?source } "
+    "GROUP BY ?topic ORDER BY DESC(?n) ?topic",
+    "last tenures": "SELECT ?t ?day { ?t a sco:Tenure ; sco:holder ?who ; sco:earliest ?day } "
+    "ORDER BY DESC(?day) ?t LIMIT 20",
+    "bodies of bodies": "SELECT (COUNT(*) AS ?n) { ?x org:subOrganizationOf+ ?y }",
+    "names by pattern": "SELECT (COUNT(*) AS ?n) { ?x skos:prefLabel ?l FILTER REGEX(?l, "
+    '"council.*forum", "i") }',
+    "passages by source": "SELECT ?source (COUNT(?p) AS ?n) { ?p sco:inSource ?source . "
+    "?s sco:statedIn ?p } GROUP BY ?source ORDER BY DESC(?n) ?source LIMIT 10",
+    "tenures without end": "SELECT (COUNT(?t) AS ?n) { ?t a sco:Tenure ; sco:holder ?who "
+    "FILTER NOT EXISTS { ?t sco:endDate ?d } }",
+}
+_HEAVY_MS = 50.0
+_HEAD = ("quads", "query", "endpoint", "first: median ms", "first: 99th", "again: median ms",
+         "again: 99th", "first: requests/s", "again: requests/s")  # fmt: skip
+_COUNTED = (
+    "Every endpoint serves the same quads on this machine in one run. *First*: each request has "
+    "another comment at its end, so that no cache knows it; *again*: the same request each time. "
+    "Latencies are of one client that asks one at a time over a connection that stays open; "
+    "requests per second are wrk's, with 16 connections. nginx caches in front of oxigraph's "
+    "server. The endpoints take turns query by query. scograph runs with `--parallel 64`, as all "
+    "requests come from one address, and with the two workers of a machine of two cores.",
+)
+
+Measured = dict[tuple[int, str, str], tuple[Latency, Latency, float, float]]
+
+
+def rows(settings: Settings) -> Section:
+    """Measure all endpoints at all sizes."""
+    found: Measured = {}
+    starts: list[str] = []
+    goals: list[Goal] = []
+    with tempfile.TemporaryDirectory() as name:
+        for size in [size for size in SIZES if size <= max(settings.sizes)]:
+            folder = Path(name) / str(size)
+            release = write_release(folder / "release", size)
+            told = _measure(size, release, folder, found, settings)
+            starts += [f"{size:,} quads: {told}."]
+            if size == SIZES[-1]:
+                goals += [_start_goal(told)]
+        release = Path(name) / str(SIZES[0]) / "release"
+        goals += [overhead(release), attacked(release)]
+    return Section(
+        "Serving",
+        (*_COUNTED, *starts),
+        _HEAD,
+        [_row(key, value) for key, value in found.items()],
+        (*_goals(found), *goals),
+    )
+
+
+def write_release(folder: Path, size: int) -> Path:
+    """Write *size* generated triples as a release, in its default graph."""
+    folder.mkdir(parents=True)
+    digest = hashlib.sha256()
+    with (folder / "dataset.nq").open("wb") as file:
+        for line in generate(size):
+            digest.update(line.encode())
+            file.write(line.encode())
+    prefixes = dict(
+        line.removeprefix("PREFIX ").rstrip(">").split(": <") for line in _PREFIXES.splitlines()
+    )
+    manifest = {
+        "format": 1,
+        "release": digest.hexdigest(),
+        "versions": {"software": "0", "ontology": "0", "data": "0"},
+        "base": _FOLDER,
+        "prefixes": prefixes,
+        "files": {"dataset.nq": {"sha256": digest.hexdigest()}},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def _measure(size: int, release: Path, folder: Path, found: Measured, settings: Settings) -> str:
+    """Measure all endpoints over *release*; return how they started, and their memory."""
+    with ExitStack() as stack:
+        endpoints: dict[str, Running] = {}
+        for name in available():
+            if name == "rdflib-endpoint" and size > _LARGEST_FOR_RDFLIB:
+                continue
+            settings.tell(f"{size:,} quads: starting {name}")
+            behind = endpoints["oxigraph"].port if name == "nginx" else 0
+            options = ("--parallel", "64", "--workers", "2") if name == "scograph" else ()
+            started = running(name, release, folder / name, *options, behind=behind)
+            endpoints[name] = stack.enter_context(started)
+        for title, query in {**LIGHT, **HEAVY}.items():
+            for name, endpoint in endpoints.items():
+                settings.tell(f"{size:,} quads: {title}: {name}")
+                found[size, title, name] = _all(endpoint, _PREFIXES + query, folder)
+        return ", ".join(_told(endpoint) for endpoint in endpoints.values())
+
+
+def _told(endpoint: Running) -> str:
+    memory = f"{endpoint.memory():,.0f} MB"
+    if math.isnan(endpoint.seconds):
+        return f"{endpoint.name} {memory}"
+    return f"{endpoint.name} first answer after {endpoint.seconds:.2f} s, {memory}"
+
+
+def _all(endpoint: Running, query: str, folder: Path) -> tuple[Latency, Latency, float, float]:
+    first = latency(endpoint, query, _SECONDS, fresh=True)
+    again = latency(endpoint, query, _SECONDS / 2, fresh=False)
+    light = first.median < _HEAVY_MS
+    many = rate(endpoint, query, _SECONDS, folder, fresh=True)[0] if light else 1000 / first.median
+    return first, again, many, rate(endpoint, query, _SECONDS, folder, fresh=False)[0]
+
+
+def _row(
+    key: tuple[int, str, str], value: tuple[Latency, Latency, float, float]
+) -> tuple[str, ...]:
+    size, title, name = key
+    first, again, many, more = value
+    figures = (first.median, first.worst, again.median, again.worst)
+    failed = " (fails)" if first.failures else ""
+    return (f"{size:,}", title, name + failed, *(f"{figure:,.2f}" for figure in figures),
+            f"{many:,.0f}", f"{more:,.0f}")  # fmt: skip
+
+
+def _goals(found: Measured) -> Iterator[Goal]:
+    heavy = {key[:2] for key, value in found.items()
+             if key[2] == "oxigraph" and value[0].median > _HEAVY_MS}  # fmt: skip
+    light = {key[:2] for key in found if key[1] in LIGHT}
+    every = {key[:2] for key in found}
+    yield _ratio("repeated, requests/s, against oxigraph's server", found, every, "oxigraph", 3, 4)
+    yield _ratio("repeated, requests/s, against nginx caching", found, every, "nginx", 3, 0.5)
+    yield _ratio("heavy first time, latency, against oxigraph's server (its time / ours)", found,
+                 heavy, "oxigraph", 0, 1 / 1.1)  # fmt: skip
+    yield _ratio("light first time, requests/s, against oxigraph's server", found, light,
+                 "oxigraph", 2, 0.5)  # fmt: skip
+    yield _ratio("repeated, requests/s, against rdflib-endpoint", found, every,
+                 "rdflib-endpoint", 3, 30)  # fmt: skip
+    yield _ratio("heavy first time, latency, against rdflib-endpoint", found,
+                 {key for key in every if key[1] in HEAVY}, "rdflib-endpoint", 0, 20)  # fmt: skip
+    yield _ratio("light first time, requests/s, against rdflib-endpoint", found, light,
+                 "rdflib-endpoint", 2, 3)  # fmt: skip
+
+
+def _ratio(
+    text: str, found: Measured, keys: set[tuple[int, str]], other: str, column: int, least: float
+) -> Goal:
+    """Compare with *other* over *keys*: the median of the ratios, the least and the largest."""
+    ratios = []
+    for size, title in keys:
+        ours, theirs = found.get((size, title, "scograph")), found.get((size, title, other))
+        if ours is None or theirs is None:
+            continue
+        if column == 0:
+            ratios.append(theirs[0].median / ours[0].median)
+        else:
+            ratios.append(float(ours[column]) / max(float(theirs[column]), 1e-9))  # type: ignore[arg-type]
+    if not ratios:
+        return Goal(f"{text}: at least {least:.2g}", "", None)
+    middle = statistics.median(ratios)
+    told = f"median {middle:.3g}, {min(ratios):.3g} to {max(ratios):.3g}, {len(ratios)} queries"
+    return Goal(f"{text}: at least {least:.2g}", told, middle >= least)
+
+
+def _start_goal(told: str) -> Goal:
+    seconds = float(told.split("first answer after ")[1].split(" ")[0])
+    text = "start to first answer, 1,000,000 quads: under 6 s"
+    return Goal(text, f"{seconds:.2f} s", seconds < 6)

@@ -23,6 +23,17 @@ _PLACE = re.compile(
     r"^Parser error at line \d+ (?:between columns|column) [\d and]+: |^Parser error.*?: "
 )
 _UNDECLARED = re.compile(r"^The prefix ([^:]*): has not been declared")
+# Brackets, and what may hold some that are none: strings, IRIs, comments. No alternative
+# gives back what it has read: the time is linear in the text.
+_BRACKETS = re.compile(
+    rb'"""(?:[^"\\]+|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^\'\\]+|\\.|\'(?!\'\'))*+(?:\'\'\')?'
+    rb'|"(?:[^"\\\n\r]+|\\.)*+"?|\'(?:[^\'\\\n\r]+|\\.)*+\'?|<[^<>"{}|^`\\\s]*+>|#[^\n\r]*+'
+    rb"|(?P<open><<|[\[({])|(?P<close>>>|[\])}])",
+    re.DOTALL,
+)
+# The parser calls itself for each: deeper ones take forever, or end the process.
+_DEEPEST = 100
+_LARGEST = 64 * 10**6
 
 
 class Role(StrEnum):
@@ -71,6 +82,9 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
     what was expected, so that all broken files are reported in one go.
     """
     try:
+        if (root / path).stat().st_size > _LARGEST:
+            message = f"the file is larger than {_LARGEST // 10**6} MB: divide it"
+            return Finding(path, 0, Severity.ERROR, "unreadable", message)
         content = (root / path).read_bytes()
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
@@ -86,15 +100,32 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
             path, line, Severity.ERROR, "syntax",
             f"byte {error.start} is not UTF-8; save the file in UTF-8",
         )  # fmt: skip
+    deep = _too_deep(content)
+    if deep is not None:
+        message = f"brackets nest deeper than {_DEEPEST} here: no record is written so"
+        return Finding(path, deep, Severity.ERROR, "syntax", message)
     try:
         parser = parse(content, format=format_of(path))
         quads = tuple(parser)
     except SyntaxError as error:
         return syntax_finding(path, error)
+    except MemoryError:
+        message = "a string, name or comment is longer than 16 MB, more than the parser takes"
+        return Finding(path, 0, Severity.ERROR, "syntax", message)
     if any(isinstance(quad.object, Triple) for quad in quads):
         advice = "triple terms are not used here; who says what is told by the named graphs"
         return Finding(path, 0, Severity.ERROR, "triple-term", advice)
     return Document(path, role, content, quads, dict(parser.prefixes))
+
+
+def _too_deep(content: bytes) -> int | None:
+    """Return the line on which brackets nest deeper than they may, None for none."""
+    depth = 0
+    for found in _BRACKETS.finditer(content):
+        depth += (found["open"] is not None) - (found["close"] is not None)
+        if depth > _DEEPEST:
+            return content.count(b"\n", 0, found.start()) + 1
+    return None
 
 
 def syntax_finding(path: str, error: SyntaxError) -> Finding:

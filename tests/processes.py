@@ -10,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.serving import fetch
+
 ASK = "/sparql?query=" + quote("ASK {}")
 
 
@@ -71,3 +75,13 @@ def status(address: str, path: str = ASK, guard: float = 20) -> int:
         return error.code
     except OSError:
         return 0
+
+
+def metrics(address: str) -> dict[tuple[str, ...], float]:
+    """Every figure by its name and the values of its labels."""
+    text = fetch(f"{address}/metrics").decode()
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }

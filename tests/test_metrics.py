@@ -10,25 +10,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from scograph.front import client_of
 from scograph.metrics import ROUTES, route_of
-from tests.processes import status
-from tests.serving import fetch, serving
+from tests.processes import metrics, status
+from tests.serving import serving
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ASKED = "SELECT ?name { VALUES ?name { 'somebody' 'nobody' } }"
-
-
-def metrics(address: str) -> dict[tuple[str, ...], float]:
-    """Every figure by its name and the values of its labels."""
-    text = fetch(f"{address}/metrics").decode()
-    return {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
 
 
 def test_requests_deaths_cache_and_release_are_counted(release_path: Path) -> None:

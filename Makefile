@@ -38,7 +38,7 @@ docs: .venv/.ready ## write docs/commands.md anew
 figures: .venv/.ready ## measure the README's table of figures
 	@.venv/bin/python tools/figures.py
 
-bench: .venv/.ready-bench ## measure the closure beside other reasoners (SIZES=10000,35000: a short run)
+bench: .venv/.ready-bench ## measure reasoning and serving beside others (SIZES=10000,35000: a short run)
 	@.venv/bin/python -m bench.run $(if $(SIZES),--sizes $(SIZES))
 
 clean: ## remove what set-up and builds have made

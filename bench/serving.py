@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shutil
 import statistics
 import tempfile
 import time
@@ -85,7 +86,14 @@ Measured = dict[tuple[int, str, str], tuple[Latency, Latency, float, float]]
 
 
 def rows(settings: Settings) -> Section:
-    """Measure all endpoints at all sizes."""
+    """Measure all endpoints at all sizes.
+
+    Raises:
+        SystemExit: wrk, which sends the requests, is not installed.
+
+    """
+    if shutil.which("wrk") is None:
+        raise SystemExit("bench: wrk is missing; install Debian's package wrk")
     found: Measured = {}
     starts: list[str] = []
     shapes: list[str] = []
@@ -154,7 +162,7 @@ def _measure(size: int, release: Path, folder: Path, found: Measured, settings: 
 
 def in_process(engine: Engine, query: str) -> tuple[Latency, Latency, float, float]:
     """Time *query* in this process, parsing and writing included: what serving adds to."""
-    times = []
+    times: list[float] = []
     end = time.monotonic() + _SECONDS / 2
     while len(times) < 3 or (time.monotonic() < end and len(times) < 500):
         start = time.perf_counter()

@@ -11,7 +11,7 @@ from scograph.errors import show_errors
 from scograph.formats import RESULTS
 from scograph.headers import RESPONSE_HEADERS
 from scograph.pages import pages_blueprint
-from scograph.pages.console import show_console
+from scograph.pages.console import show_console, show_problem
 from scograph.settings import Settings
 from scograph.store import Release
 
@@ -36,11 +36,16 @@ def create_app(
     app.register_blueprint(pages_blueprint(engine))
 
     @app.before_request
-    def fail() -> None:
+    def fail() -> Response | None:
         """Show a failure of the server's, which has no page of its own to show it."""
         failure = request.environ.get("scograph.failure")
-        if failure is not None:
-            raise failed(*failure)
+        if failure is None:
+            return None
+        status, sentence = failure
+        query = request.args.get("query")
+        if request.path == "/sparql" and query:
+            return show_problem(engine, query, sentence.rstrip("."), status)
+        raise failed(status, sentence)
 
     @app.get("/health")
     def health() -> Response:

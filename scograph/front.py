@@ -160,7 +160,11 @@ class Front:
             failure = (refusal.status, refusal.sentence)
             headers = {name: environ[name] for name in _HEADERS[:2] if name in environ}
             try:
-                reply = service.workers.ask(Request("GET", "/", "", headers, b"", failure), 0)
+                # The form keeps the query, so that it can be mended.
+                query = environ.get("QUERY_STRING", "") if refusal.status != 414 else ""
+                path = environ["PATH_INFO"] if query else "/"
+                asked = Request("GET", path, query, headers, b"", failure)
+                reply = service.workers.ask(asked, 0)
                 return Answer(reply.status, [*reply.headers, *refusal.headers], [reply.body])
             except (Busy, Died):
                 pass  # the sentence alone will do

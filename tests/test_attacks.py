@@ -18,6 +18,7 @@ from tests.attacking import (
     Server,
     attacked,
 )
+from tests.serving import read_page
 
 VALUES = " ".join(f"VALUES ?{name} {{ {' '.join(map(str, range(1000)))} }}" for name in "abcd")
 NUMBERS = ", ".join(map(str, range(200_000)))
@@ -104,6 +105,8 @@ def test_a_browser_is_shown_a_page_for_a_limit(server: Server) -> None:
     query = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}"
     found = server.send(path="/sparql?" + urlencode({"query": query}), Accept="text/html")
     assert (found.status, found.headers["content-type"]) == (504, "text/html; charset=utf-8")
+    page = read_page(found.text)
+    assert page.one("textarea").text == query
     assert "The query ran for 2 seconds" in found.text
 
 

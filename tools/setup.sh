@@ -38,6 +38,18 @@ install_browser() {
     fi
 }
 
+# What sends requests in the benchmark. Of the servers beside which ours is measured, nginx and
+# Virtuoso are left to whoever wants them: Debian starts some of them at once, for everybody.
+install_wrk() {
+    command -v wrk >/dev/null 2>&1 && return
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "setting up: wrk, for the benchmark" >&2
+        { apt-get update && apt-get install -y --no-install-recommends wrk; } >.venv/wrk.log 2>&1
+    fi
+    command -v wrk >/dev/null 2>&1 ||
+        echo "scograph: no wrk here; install Debian's package wrk to measure serving" >&2
+}
+
 # A client of SPARQL endpoints that the tests ask with; it lives on npm.
 install_comunica() {
     if ! command -v npm >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -68,6 +80,7 @@ dev)
     ;;
 bench)
     install --editable '.[bench]'
+    install_wrk
     touch .venv/.ready-bench
     ;;
 *)

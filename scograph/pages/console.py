@@ -55,14 +55,17 @@ def show_console(engine: Engine, query: str | None) -> Response:
     try:
         table = tabulate(engine, query)
     except QueryError as error:
-        response = page(
-            "sparql.html", engine, query=query, table=None, problem=str(error), links=[]
-        )
-        response.status_code = errors.of_query(error).code or 400
-        return response
+        return show_problem(engine, query, str(error), errors.of_query(error).code or 400)
     offered = GRAPHS if table.turtle else RESULTS
     links = [(f.name, "/sparql?" + urlencode({"query": query, "format": f.name})) for f in offered]
     return page("sparql.html", engine, query=query, table=table, problem=None, links=links)
+
+
+def show_problem(engine: Engine, query: str, problem: str, status: int) -> Response:
+    """Show the form with *query*, which was not answered, and why."""
+    response = page("sparql.html", engine, query=query, table=None, problem=problem, links=[])
+    response.status_code = status
+    return response
 
 
 def tabulate(engine: Engine, query: str) -> Table:

@@ -63,9 +63,11 @@ def overloaded() -> Refusal:
 
 def too_many(settings: Settings) -> Refusal:
     """429: this client has as many queries running as it may."""
+    count = settings.per_client
     return Refusal(
         429,
-        f"You have {settings.per_client} queries running, as many as one client may: "
+        f"You have {count} {'query' if count == 1 else 'queries'} running, "
+        "as many as one client may: "
         "wait for one of them to end.",
         _AFTER,
     )
@@ -76,7 +78,7 @@ def worker_died(cause: str, settings: Settings) -> Refusal:
     if cause == "deadline":
         return Refusal(
             504,
-            f"The query ran for {settings.deadline:g} seconds, as long as one may: "
+            f"The query ran for {settings.deadline:g} s, as long as one may: "
             "ask for less, or add patterns that connect its parts.",
         )
     if cause == "memory":

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from scograph.cache import Cache
+from scograph.findings import GraphError
 from scograph.front import Front, Service
 from scograph.metrics import AccessLog
 from scograph.settings import Settings
@@ -59,8 +60,12 @@ def _follow(link: socket.socket, front: Front, settings: Settings, deaths: Death
                 deaths.add(what["pid"], what["cause"])
                 continue
             path = Path(what["release"])
+            try:
+                release = str(read_manifest(path)["release"])
+            except GraphError as error:  # it was there when the zygote read it
+                print(f"scograph: {error}; the old release is served on", file=sys.stderr)  # noqa: T201
+                continue
             pool = Pool(what["address"], settings.processes, settings.deadline, deaths)
-            release = str(read_manifest(path)["release"])
             old = front.use(Service(path, release, pool, Cache(settings.cache * _MB)))
             if old is not None:
                 then = partial(_idle, link, old.workers.address)

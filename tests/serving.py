@@ -167,7 +167,7 @@ def command(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen
     )
 
 
-def fetch(address: str, guard: float = 10) -> bytes:
+def fetch(address: str, guard: float = 30) -> bytes:
     """The first answer of *address*, which has *guard* seconds to come up."""
     end = time.monotonic() + guard
     while True:

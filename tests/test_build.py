@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,24 @@ def test_a_disk_that_refuses_leaves_the_last_release(checked: Checked, tmp_path:
         write_release(tmp_path, impossible, {**checked.manifest, "release": "f" * 64})
     assert contents(tmp_path / "releases/current") == before
     assert visible(tmp_path / "releases") == {first.name, "current"}
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_last_release(
+    checked: Checked, tmp_path: Path
+) -> None:
+    root = copy_repository(tmp_path / "graph")
+    assert checked.files is not None
+    assert checked.manifest is not None
+    write_release(root, {"dataset.nq": b""}, {**checked.manifest, "release": "0" * 64})
+    before = sorted(path.name for path in (root / "releases").iterdir())
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    command = [sys.executable, "-m", "scograph", "build", "--quiet", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=small)
+    place = root / "releases"
+    sentence = f"scograph: cannot write the release in {place}: File too large\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
+    assert sorted(path.name for path in place.iterdir()) == before
+    assert (place / "current").resolve().name == "0" * 16

@@ -81,9 +81,18 @@ def remove_manifest(release: Path) -> None:
     (release / "manifest.json").unlink()
 
 
+def make_unreadable(release: Path) -> None:
+    (release / "dataset.nq").unlink()
+    (release / "dataset.nq").mkdir()
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
-    [(damage_quads, "another hash"), (remove_manifest, "has no release yet")],
+    [
+        (damage_quads, "another hash"),
+        (remove_manifest, "has no release yet"),
+        (make_unreadable, "cannot open the release"),
+    ],
 )
 def test_a_bad_release_leaves_the_old_one_served(
     two: tuple[Path, Path], spoil: Callable[[Path], None], sentence: str

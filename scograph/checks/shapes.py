@@ -236,8 +236,8 @@ def _reachable(shapes: rdflib.Graph, start: Iterable[rdflib.term.Node]) -> rdfli
 
 def _reason(error: Exception) -> str:
     text = str(error.args[0]) if error.args else ""
-    # A blank node's label is another one on each run.
-    text = re.sub(r"'?\b[0-9a-f]{32}\b'?", "a blank node", text)
+    # A blank node's label is another one on each run; zeros at its beginning are left out.
+    text = re.sub(r"'?\b[0-9a-f]{20,32}\b'?", "a blank node", text)
     return " ".join(text.split()) or type(error).__name__
 
 

@@ -1,0 +1,131 @@
+"""The settings: what the service says of them, and what a client is told who waits in vain."""
+
+from __future__ import annotations
+
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from scograph.clients import Clients, TooMany
+from scograph.settings import Settings, limits, table
+from scograph.vocab import COMMENT, SD
+from tests.serving import fetch, quads, serving
+
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def told(address: str, query: str) -> tuple[int, str | None, str]:
+    """Status, Retry-After and text of the answer to *query*."""
+    try:
+        with urllib.request.urlopen(f"{address}/sparql?query={quote(query)}", timeout=20) as answer:  # noqa: S310
+            return answer.status, answer.getheader("Retry-After"), answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["Retry-After"], error.read().decode()
+
+
+@contextmanager
+def busy(address: str, count: int) -> Iterator[None]:
+    """Have *count* queries run that do not end before their deadline."""
+    threads = [
+        threading.Thread(target=told, args=(address, f"{PRODUCT} #{number}"))
+        for number in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    yield
+    for thread in threads:
+        thread.join()
+
+
+def test_a_client_with_too_many_queries_is_told_to_wait(release_path: Path) -> None:
+    options = ("--deadline", "3", "--wait", "0.3", "--workers", "3", "--parallel", "1")
+    with serving(release_path, *options) as (address, _), busy(address, 1):
+        assert told(address, "ASK {}") == (
+            429,
+            "5",
+            "429 Too Many Requests: You have 1 query running, as many as one client may: "
+            "wait for one of them to end.\n",
+        )
+
+
+def test_a_client_is_told_when_all_workers_are_busy(release_path: Path) -> None:
+    options = ("--deadline", "3", "--wait", "0.3", "--workers", "1", "--parallel", "9")
+    with serving(release_path, *options) as (address, _), busy(address, 1):
+        assert told(address, "ASK {}") == (
+            503,
+            "5",
+            "503 Service Unavailable: All workers are busy with other queries: "
+            "ask again in a moment.\n",
+        )
+
+
+def test_what_is_cached_is_answered_while_all_workers_are_busy(release_path: Path) -> None:
+    options = ("--deadline", "3", "--wait", "0.3", "--workers", "1", "--parallel", "9")
+    with serving(release_path, *options) as (address, _):
+        first = told(address, "ASK {}")
+        with busy(address, 1):
+            start = time.monotonic()
+            assert told(address, "ASK {}") == first
+            assert time.monotonic() - start < 0.3
+
+
+def test_the_service_description_names_address_and_limits(release_path: Path) -> None:
+    options = ("--deadline", "7", "--url", "https://graph.example.org/x")
+    with serving(release_path, *options) as (address, _):
+        content = fetch(f"{address}/sparql")
+    found = {quad.triple for quad in parse(content, format=RdfFormat.TURTLE)}
+    endpoint = NamedNode("https://graph.example.org/x/sparql")
+    assert {t.object for t in found if t.predicate.value == SD + "endpoint"} == {endpoint}
+    said = {t.object for t in found if t.subject == endpoint and t.predicate.value == COMMENT}
+    assert said == {Literal(text, language="en") for text in limits(Settings(deadline=7.0))}
+    assert "How long one query may run. 7 s: against" in str(said)
+
+
+def test_every_setting_has_its_words() -> None:
+    for row in table():
+        assert row.help.endswith(".")
+        assert row.limit == "" or not row.limit.endswith(".")
+    assert [row.name for row in table() if not row.limit] == ["workers", "proxies", "cache"]
+
+
+@pytest.mark.parametrize("form", ["trig", "nq"])
+def test_a_graph_may_be_asked_for_in_the_formats_of_datasets(release_path: Path, form: str) -> None:
+    query = "CONSTRUCT { ?e a sco:ForumEdition } { ?e a sco:ForumEdition }"
+    with serving(release_path) as (address, _):
+        asked = {name: fetch(f"{address}/sparql?{urlencode({'query': query, 'format': name})}")
+                 for name in (form, "nt")}  # fmt: skip
+    assert quads(asked[form], form) == quads(asked["nt"], "nt")
+    assert len(quads(asked[form], form)) == 4
+
+
+def test_clients_take_turns() -> None:
+    clients = Clients(limit=1, queue=1)
+    second = clients.turn("a", 0.05)
+    with clients.turn("a", 0), clients.turn("b", 0), pytest.raises(TooMany), second:
+        pass
+    with clients.turn("a", 0):
+        pass
+
+
+def test_a_client_that_waits_gets_its_turn() -> None:
+    clients, got = Clients(limit=1), threading.Event()
+
+    def second() -> None:
+        with clients.turn("a", 5):
+            got.set()
+
+    with clients.turn("a", 0):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert not got.wait(0.1)
+    thread.join()
+    assert got.is_set()

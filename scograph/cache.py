@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -38,14 +37,14 @@ _OVERHEAD = 1_000
 
 @dataclass
 class Answer:
-    """A whole HTTP answer, ready to be sent; a large file's ``body`` is read as it is sent.
+    """A whole HTTP answer, ready to be sent; only a large file's ``body`` is read as it is sent.
 
     ``rows`` is how many results a query had, None where that is no question.
     """
 
     status: int
     headers: Headers
-    body: Iterable[bytes]
+    body: bytes | Iterable[bytes]
     etag: str = ""
     rows: int | None = None
 
@@ -57,42 +56,38 @@ class Answer:
 
 
 class Cache:
-    """Answers by key, the least recently used leave first; safe for threads."""
+    """Answers by key, the least recently used leave first; all clients share them."""
 
     def __init__(self, capacity: int) -> None:
         """Make a cache of *capacity* bytes."""
         self._capacity = capacity
-        self._lock = threading.Lock()
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._size = self._hits = self._misses = 0
 
     def get(self, key: Key) -> Answer | None:
         """Return the answer that is kept for *key*, None where there is none."""
-        with self._lock:
-            found = self._answers.get(key)
-            if found is None:
-                self._misses += 1
-                return None
-            self._answers.move_to_end(key)
-            self._hits += 1
-            return found
+        found = self._answers.get(key)
+        if found is None:
+            self._misses += 1
+            return None
+        self._answers.move_to_end(key)
+        self._hits += 1
+        return found
 
     def put(self, key: Key, answer: Answer) -> None:
         """Keep *answer*, unless it is large for this cache."""
         size = _weight(key, answer)
         if size * _SHARE > self._capacity:
             return
-        with self._lock:
-            old = self._answers.pop(key, None)
-            self._size += size - (_weight(key, old) if old else 0)
-            self._answers[key] = answer
-            while self._size > self._capacity:
-                self._size -= _weight(*self._answers.popitem(last=False))
+        old = self._answers.pop(key, None)
+        self._size += size - (_weight(key, old) if old else 0)
+        self._answers[key] = answer
+        while self._size > self._capacity:
+            self._size -= _weight(*self._answers.popitem(last=False))
 
     def counts(self) -> tuple[int, int, int, int]:
         """Return hits, misses, answers and bytes."""
-        with self._lock:
-            return self._hits, self._misses, len(self._answers), self._size
+        return self._hits, self._misses, len(self._answers), self._size
 
 
 def _weight(key: Key, answer: Answer) -> int:
@@ -116,7 +111,7 @@ def finished(answer: Answer, encoding: str) -> Answer:
 
     The ETag is that of RFC 9110, section 8.8.3: another encoding is another answer.
     """
-    content = plain = b"".join(answer.body)
+    content = plain = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
     headers = [item for item in answer.headers if item[0].lower() not in ("etag", "content-length")]
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
     tag = hashlib.sha256(content).hexdigest()[:32]
@@ -126,7 +121,7 @@ def finished(answer: Answer, encoding: str) -> Answer:
         tag += "-" + encoding
     headers += [("Content-Length", str(len(content))), ("ETag", f'"{tag}"')]
     rows = _rows(plain, kind)
-    return replace(answer, headers=headers, body=[content], etag=f'"{tag}"', rows=rows)
+    return replace(answer, headers=headers, body=content, etag=f'"{tag}"', rows=rows)
 
 
 def _rows(content: bytes, kind: str) -> int | None:

@@ -12,9 +12,9 @@ import click
 from scograph.release.write import is_current
 from scograph.server import Place
 from scograph.server import serve as run_server
-from scograph.serving import Log
 from scograph.settings import Setting, Settings, table
 from scograph.store import find_release
+from scograph.web import Log
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:

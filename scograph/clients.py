@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from scograph.waiting import acquired
 
 
 class TooMany(Exception):  # noqa: N818 - what it says
     """The client already has as many queries running as it may, and more waiting."""
+
+
+@dataclass
+class _Client:
+    places: asyncio.Semaphore
+    present: int = 0
 
 
 class Clients:
@@ -18,44 +27,28 @@ class Clients:
         """Allow each client *limit* queries at once, and *queue* times as many that wait."""
         self._limit = limit
         self._most = limit * (1 + queue)
-        self._changed = threading.Condition()
-        self._running: dict[str, int] = {}
-        self._present: dict[str, int] = {}
+        self._present: dict[str, _Client] = {}
 
-    @contextmanager
-    def turn(self, client: str, patience: float) -> Iterator[None]:
-        """Hold a place of *client*, after waiting for at most *patience* seconds.
+    @asynccontextmanager
+    async def turn(self, name: str, patience: float) -> AsyncIterator[None]:
+        """Hold a place of the client *name*, after waiting for at most *patience* seconds.
 
         Raises:
             TooMany: none became free in time, or too many wait already.
 
         """
-        self._enter(client)
+        client = self._present.setdefault(name, _Client(asyncio.Semaphore(self._limit)))
+        if client.present >= self._most:
+            raise TooMany
+        client.present += 1
         try:
-            with self._changed:
-                if not self._changed.wait_for(lambda: self._is_free(client), patience):
-                    raise TooMany
-                self._running[client] = self._running.get(client, 0) + 1
+            if not await acquired(client.places, patience):
+                raise TooMany
             try:
                 yield
             finally:
-                self._leave(self._running, client)
+                client.places.release()
         finally:
-            self._leave(self._present, client)
-
-    def _is_free(self, client: str) -> bool:
-        return self._running.get(client, 0) < self._limit
-
-    def _enter(self, client: str) -> None:
-        with self._changed:
-            count = self._present.get(client, 0) + 1
-            if count > self._most:
-                raise TooMany
-            self._present[client] = count
-
-    def _leave(self, counts: dict[str, int], client: str) -> None:
-        with self._changed:
-            counts[client] -= 1
-            if not counts[client]:
-                del counts[client]
-            self._changed.notify_all()
+            client.present -= 1
+            if not client.present:
+                del self._present[name]

@@ -1,39 +1,43 @@
 """What stands before the application: the cache, the limits that need no query, and the workers.
 
-A bare WSGI application, so that an answer that is known costs a look into a table. What
-is not known is asked of a worker, whole or not at all; how that failed is told in the
-status and in one sentence.
+It runs on one event loop, so that an answer that is known costs a look into a table, and
+a client that stalls costs nothing. What is not known is asked of a worker, whole or not
+at all; how that failed is told in the status and in one sentence.
+
+It speaks RSGI, granian's own interface, where WSGI was meant to be used: WSGI has a thread
+for each request that waits, and threads that hand over Python's lock took three times as
+long as all else that is done here.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import threading
+import asyncio
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs
 
 from scograph.cache import Answer, Cache, Key, encoding_for, finished
 from scograph.clients import Clients, TooMany
-from scograph.files import file_answer
+from scograph.files import CONDITIONS, file_answer
+from scograph.incoming import body_of, client_of, request_of, send, text_of
 from scograph.metrics import AccessLog, Metrics, Visit, route_of
-from scograph.refusals import Refusal, overloaded, refuse_request, too_many, worker_died
+from scograph.refusals import Refusal, overloaded, refuse_head, too_many, worker_died
 from scograph.settings import Settings
 from scograph.workers.pool import Busy, Deaths, Died
 from scograph.workers.wire import Reply, Request
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from granian.rsgi import HTTPProtocol, Scope
 
 # A worker that ended for reasons of its own has done nothing to the request.
 _AGAIN = ("killed", "done")
 _ATTEMPTS = 3
-# All of a request's headers that an answer may depend on.
-_HEADERS = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "CONTENT_TYPE")
+# A longer header is nobody's who would ask again.
 _LONGEST_HEADER = 300
+# What is larger is compressed beside the event loop, which others wait for.
+_AT_ONCE = 50_000
 _METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -42,27 +46,28 @@ class Workers(Protocol):
 
     address: str
 
-    def ask(self, request: Request, patience: float) -> Reply:
+    async def ask(self, request: Request, patience: float) -> Reply:
         """Answer *request*, after at most *patience* seconds of waiting."""
         ...
 
-    def close(self, then: Callable[[], None]) -> None:
+    async def close(self, then: Callable[[], None]) -> None:
         """Call *then* when nothing is being answered any more."""
         ...
 
 
 @dataclass(frozen=True)
 class Service:
-    """A release that is served: its folder and hash, who answers, and the answers so far."""
+    """A release that is served: folder, hash, files, who answers, and the answers so far."""
 
     path: Path
     release: str
+    published: Container[str]
     workers: Workers
     cache: Cache
 
 
 class Front:
-    """The WSGI application (PEP 3333) that the server runs; see `use`."""
+    """The RSGI application that granian runs; see `use`."""
 
     def __init__(self, settings: Settings, deaths: Deaths, log: AccessLog | None = None) -> None:
         self._settings = settings
@@ -70,7 +75,7 @@ class Front:
         self._metrics = Metrics(deaths)
         self._log = log
         self._service: Service | None = None
-        self._there = threading.Event()
+        self._there = asyncio.Event()
 
     def use(self, service: Service) -> Service | None:
         """Answer from *service* from now on; return the one before."""
@@ -78,74 +83,80 @@ class Front:
         self._there.set()
         return old
 
-    def wait(self) -> None:
-        """Wait until there is something to serve."""
-        self._there.wait()
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer a request."""
         began = time.perf_counter()
-        service = self._service
-        if service is None:
-            raise RuntimeError("a front serves nothing before it is told what")
-        method = environ["REQUEST_METHOD"]
-        body, cached = b"", False
+        service = await self._current()
+        request = request_of(scope)
+        key, known = None, None
         try:
-            refuse_request(environ, self._settings)
-            if method == "POST":
-                body = _body(environ, self._settings)
-            key = _key(environ, body)
-            answer = service.cache.get(key) if key else None
-            cached = answer is not None
-            if answer is None:
-                answer = self._answer(service, environ, body, key)
+            refuse_head(request, scope.headers, self._settings)
+            if request.method == "POST":
+                body = await body_of(scope, protocol, self._settings)
+                request = replace(request, body=body)
+            encoding = encoding_for(scope.headers.get("accept-encoding") or "")
+            if "range" not in scope.headers:
+                key = _key(request, encoding)
+            known = service.cache.get(key) if key else None
+            answer = known or await self._answer(service, scope, request, key, encoding)
         except Refusal as refusal:
-            answer = self._refused(service, environ, refusal)
-        found = _sent(environ, answer)
+            answer = await self._refused(service, request, refusal)
+        sent = _unless_known(answer, scope.headers.get("if-none-match"))
         seconds = time.perf_counter() - began
-        self._metrics.count(route_of(environ["PATH_INFO"]), found.status, seconds)
+        self._metrics.count(route_of(request.path), sent.status, seconds)
         if self._log is not None:
-            self._log.write(_visit(environ, body, found, seconds, cached, self._client(environ)))
-        start(f"{found.status} ", found.headers)
-        return [] if method == "HEAD" else found.body
+            client = client_of(scope, self._settings.proxies)
+            text = text_of(request)
+            self._log.write(
+                Visit(scope.method, request.path, text, sent.status, seconds, sent.size,
+                      sent.rows, known is not None, client)
+            )  # fmt: skip
+        await send(protocol, sent, whole=scope.method != "HEAD")
 
-    def _answer(
-        self, service: Service, environ: WSGIEnvironment, body: bytes, key: Key | None
+    async def _current(self) -> Service:
+        while self._service is None:
+            await self._there.wait()
+        return self._service
+
+    async def _answer(
+        self, service: Service, scope: Scope, request: Request, key: Key | None, encoding: str
     ) -> Answer:
-        path = environ["PATH_INFO"]
-        if path == "/metrics":
+        if request.path == "/metrics":
             text = self._metrics.text(service.cache, service.release)
-            return Answer(200, [("Content-Type", _METRICS)], [text])
-        answer = file_answer(environ, service.path)
+            return Answer(200, [("Content-Type", _METRICS)], text)
+        conditions = {name: scope.headers.get(name) or "" for name in CONDITIONS
+                      if name in scope.headers}  # fmt: skip
+        answer = file_answer(request, conditions, service.path, service.published)
         if answer is None:
-            request = _request(environ, body)
-            if path == "/health":
-                reply = self._ask(request)
+            if request.path == "/health":
+                reply = await self._ask(request)
             else:
-                reply = self._ask_in_turn(request, self._client(environ))
-            answer = Answer(reply.status, reply.headers, [reply.body])
-        if answer.status != 200 or not isinstance(answer.body, list):
+                client = client_of(scope, self._settings.proxies)
+                reply = await self._ask_in_turn(request, client)
+            answer = Answer(reply.status, reply.headers, reply.body)
+        if answer.status != 200 or not isinstance(answer.body, bytes):
             return answer
-        answer = finished(answer, encoding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        if len(answer.body) > _AT_ONCE:
+            answer = await asyncio.to_thread(finished, answer, encoding)
+        else:
+            answer = finished(answer, encoding)
         # The release may have changed since: then the answer is kept with its own release.
-        if key and path != "/health" and ("Cache-Control", "no-store") not in answer.headers:
+        if key and ("Cache-Control", "no-store") not in answer.headers:
             service.cache.put(key, answer)
         return answer
 
-    def _ask_in_turn(self, request: Request, client: str) -> Reply:
+    async def _ask_in_turn(self, request: Request, client: str) -> Reply:
         try:
-            with self._clients.turn(client, self._settings.wait):
-                return self._ask(request)
+            async with self._clients.turn(client, self._settings.wait):
+                return await self._ask(request)
         except TooMany as error:
             raise too_many(self._settings) from error
 
-    def _ask(self, request: Request) -> Reply:
+    async def _ask(self, request: Request) -> Reply:
         for attempt in range(1, _ATTEMPTS + 1):
-            service = self._service
-            if service is None:
-                break
+            service = await self._current()
             try:
-                return service.workers.ask(request, self._settings.wait)
+                return await service.workers.ask(request, self._settings.wait)
             except Busy as busy:
                 if service is self._service:
                     raise overloaded() from busy
@@ -154,104 +165,44 @@ class Front:
                     raise worker_died(died.cause, self._settings) from died
         raise overloaded()
 
-    def _refused(self, service: Service, environ: WSGIEnvironment, refusal: Refusal) -> Answer:
+    async def _refused(self, service: Service, request: Request, refusal: Refusal) -> Answer:
         """Show *refusal*: to a browser as a page, if a worker has time for it."""
-        if "text/html" in environ.get("HTTP_ACCEPT", ""):
-            failure = (refusal.status, refusal.sentence)
-            headers = {name: environ[name] for name in _HEADERS[:2] if name in environ}
+        if "text/html" in request.headers.get("HTTP_ACCEPT", ""):
+            # The form keeps the query, so that it can be mended.
+            query = request.query if refusal.status != 414 else ""
+            page = replace(
+                request, method="GET", path=request.path if query else "/", query=query, body=b"",
+                failure=(refusal.status, refusal.sentence),
+            )  # fmt: skip
             try:
-                # The form keeps the query, so that it can be mended.
-                query = environ.get("QUERY_STRING", "") if refusal.status != 414 else ""
-                path = environ["PATH_INFO"] if query else "/"
-                asked = Request("GET", path, query, headers, b"", failure)
-                reply = service.workers.ask(asked, 0)
-                return Answer(reply.status, [*reply.headers, *refusal.headers], [reply.body])
+                reply = await service.workers.ask(page, 0)
+                return Answer(reply.status, [*reply.headers, *refusal.headers], reply.body)
             except (Busy, Died):
                 pass  # the sentence alone will do
         return refusal.plain()
 
-    def _client(self, environ: WSGIEnvironment) -> str:
-        """Return the client's address, as the nearest trusted proxy tells it."""
-        told = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        trusted = int(self._settings.proxies)
-        if trusted and len(told) >= trusted:
-            return client_of(told[-trusted])
-        return client_of(environ.get("REMOTE_ADDR", ""))
 
-
-def client_of(address: str) -> str:
-    """Return whom *address* stands for: of IPv6, one client has as many as there are in a /64."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if found.version == 6:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
-
-
-def _key(environ: WSGIEnvironment, body: bytes) -> Key | None:
+def _key(request: Request, encoding: str) -> Key | None:
     """Return all that an answer depends on; None where none is to be kept."""
-    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-    accept, language, kind = (environ.get(name, "") for name in _HEADERS)
-    if method == "HEAD":
-        method = "GET"
-    known = method == "GET" or (method == "POST" and path == "/sparql")
-    if not known or max(len(accept), len(language), len(kind)) > _LONGEST_HEADER:
+    method, path, headers = request.method, request.path, request.headers
+    if not (method == "GET" or (method == "POST" and path == "/sparql")):
         return None
-    if path in ("/health", "/metrics") or "HTTP_RANGE" in environ:
+    if path in ("/health", "/metrics") or max(map(len, headers.values()), default=0) > (
+        _LONGEST_HEADER
+    ):
         return None
-    encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    kind = kind if method == "POST" else ""
-    return method, path, environ.get("QUERY_STRING", ""), accept, language, kind, body, encoding
+    kind = headers.get("CONTENT_TYPE", "") if method == "POST" else ""
+    accept, language = headers.get("HTTP_ACCEPT", ""), headers.get("HTTP_ACCEPT_LANGUAGE", "")
+    return method, path, request.query, accept, language, kind, request.body, encoding
 
 
-def _request(environ: WSGIEnvironment, body: bytes) -> Request:
-    method = environ["REQUEST_METHOD"]
-    headers = {name: environ[name] for name in _HEADERS if name in environ}
-    return Request(
-        "GET" if method == "HEAD" else method,
-        environ["PATH_INFO"],
-        environ.get("QUERY_STRING", ""),
-        headers,
-        body,
-    )
-
-
-def _body(environ: WSGIEnvironment, settings: Settings) -> bytes:
-    limit = int(settings.query_size) * 1000
-    # A server may cut what is longer than it was told to read; so we ask for one byte more.
-    found: bytes = environ["wsgi.input"].read(limit + 1)
-    if len(found) > limit:
-        raise Refusal(413, f"The longest request that is read here has {limit:,} bytes.")
-    declared = environ.get("CONTENT_LENGTH") or ""
-    if declared.isdecimal() and len(found) < int(declared):
-        raise Refusal(400, "The request ended before all of its body had come.")
-    return found
-
-
-def _sent(environ: WSGIEnvironment, answer: Answer) -> Answer:
-    """Return what is sent of *answer*: nothing but its name where the client has it."""
-    asked = environ.get("HTTP_IF_NONE_MATCH")
-    if not asked or not answer.etag or answer.status != 200:
+def _unless_known(answer: Answer, tags: str | None) -> Answer:
+    """Return what is sent of *answer*: nothing but its name where one of *tags* is its ETag."""
+    if not tags or not answer.etag or answer.status != 200:
         return answer
-    tags = {part.strip().removeprefix("W/") for part in asked.split(",")}
-    if answer.etag not in tags and "*" not in tags:
+    known = {part.strip().removeprefix("W/") for part in tags.split(",")}
+    if answer.etag not in known and "*" not in known:
         return answer
     left_out = ("content-length", "content-type", "content-encoding")
     headers = [item for item in answer.headers if item[0].lower() not in left_out]
-    return Answer(304, headers, [])
-
-
-def _visit(
-    environ: WSGIEnvironment, body: bytes, answer: Answer, seconds: float, cached: bool, client: str
-) -> Visit:
-    kind = environ.get("CONTENT_TYPE", "")
-    query = environ.get("QUERY_STRING", "")
-    text = body.decode(errors="replace")
-    if "sparql-query" not in kind:
-        text = next(iter(parse_qs(text or query).get("query", [])), "")
-    return Visit(
-        environ["REQUEST_METHOD"], environ["PATH_INFO"], text, answer.status, seconds,
-        answer.size, answer.rows, cached, client,
-    )  # fmt: skip
+    return Answer(304, headers, b"")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scograph.cache import Answer
-from scograph.headers import RESPONSE_HEADERS
+from scograph.headers import PLAIN, RESPONSE_HEADERS
 from scograph.settings import Settings
+from scograph.workers.wire import Request
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from granian.rsgi import Headers
 
 _NAMES = {
-    400: "Bad Request", 413: "Content Too Large", 414: "URI Too Long",
+    400: "Bad Request", 408: "Request Timeout", 413: "Content Too Large", 414: "URI Too Long",
     415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error",
     503: "Service Unavailable", 504: "Gateway Timeout",
 }  # fmt: skip
@@ -31,29 +32,34 @@ class Refusal(Exception):  # noqa: N818 - what it is
     def plain(self) -> Answer:
         """Return the answer as plain text."""
         text = f"{self.status} {_NAMES[self.status]}: {self.sentence}\n".encode()
-        kind = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(text)))]
-        return Answer(self.status, [*kind, *RESPONSE_HEADERS, *self.headers], [text])
+        head = [PLAIN, ("Content-Length", str(len(text))), *RESPONSE_HEADERS, *self.headers]
+        return Answer(self.status, head, text)
 
 
-def refuse_request(environ: WSGIEnvironment, settings: Settings) -> None:
-    """Refuse what its head alone shows to be too large or unreadable.
+def refuse_head(request: Request, headers: Headers, settings: Settings) -> None:
+    """Refuse what the head of a request alone shows to be too large or unreadable.
 
     Raises:
         Refusal: 413, 414 or 415, with the limit in the sentence.
 
     """
-    limit = int(settings.url_size) * 1000
-    if len(environ.get("QUERY_STRING", "")) + len(environ["PATH_INFO"]) > limit:
+    limit = settings.url_size * 1000
+    if len(request.query) + len(request.path) > limit:
         raise Refusal(
             414, f"The longest address that is read here has {limit:,} characters: post the query."
         )
-    limit = int(settings.query_size) * 1000
-    declared = environ.get("CONTENT_LENGTH") or ""
-    if declared.isdecimal() and int(declared) > limit:
-        raise Refusal(413, f"The longest request that is read here has {limit:,} bytes.")
-    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
+    declared = headers.get("content-length") or ""
+    if declared.isdecimal() and int(declared) > settings.query_size * 1000:
+        raise too_large(settings)
+    encoding = headers.get("content-encoding") or "identity"
     if encoding.lower() != "identity":
         raise Refusal(415, f"A request is read as it is, not in the encoding {encoding[:40]}.")
+
+
+def too_large(settings: Settings) -> Refusal:
+    """413: the body of the request is longer than one may be."""
+    limit = settings.query_size * 1000
+    return Refusal(413, f"The longest request that is read here has {limit:,} bytes.")
 
 
 def overloaded() -> Refusal:

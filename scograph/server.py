@@ -18,18 +18,16 @@ from typing import Any
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from scograph.app import create_app
 from scograph.findings import GraphError
-from scograph.serving import Log, load_front
 from scograph.settings import Settings
 from scograph.store import open_release
+from scograph.web import Log, load_web
 
-# Each request that waits for its body or for a worker holds a thread; they are cheap.
-_THREADS = 160
 _HEAD = 20_000  # ms in which the head of a request has to come
 _LARGEST_HEAD = 64 * 1024
 
@@ -77,7 +75,7 @@ def serve(
         return
     with _keeper(folder, place, settings, watch=watch) as (control, keeper):
         announce(f"http://{place.authority}/")
-        server = _granian(place)
+        server = _granian(place, Interfaces.RSGI)
 
         def take_hangups() -> None:
             # Granian would start its own process anew.
@@ -118,17 +116,17 @@ def _started(keeper: subprocess.Popen[bytes]) -> str:
 
 
 def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> Any:
-    return load_front(control, settings, log)
+    return load_web(control, settings, log)
 
 
-def _granian(place: Place) -> Any:
+def _granian(place: Place, interface: Interfaces) -> Any:
     return Granian(
-        "scograph.front:Front",
+        "scograph",
         address=place.host,
         port=place.port,
-        interface=Interfaces.WSGI,
+        interface=interface,
+        loop=Loops.uvloop if interface is Interfaces.RSGI else Loops.auto,
         workers=1,
-        blocking_threads=_THREADS,
         log_level=LogLevels.error,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD, max_buffer_size=_LARGEST_HEAD),
@@ -150,7 +148,7 @@ def _serve_in_process(
     def load(*_: Any) -> Flask:
         return create_app(release, settings, place.address)
 
-    _granian(place).serve(target_loader=load, wrap_loader=False)
+    _granian(place, Interfaces.WSGI).serve(target_loader=load, wrap_loader=False)
 
 
 def _is_here(host: str) -> bool:

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 
-def _setting(
-    default: float | None, help_text: str, *, unit: str = "", limit: str = "", least: float = 0
-) -> Any:
-    metadata = {"help": help_text, "unit": unit, "limit": limit, "least": least}
-    return field(default=default, metadata=metadata)
+def _setting(default: float | None, words: str, **rest: str | float) -> Any:
+    return field(default=default, metadata={"help": words, **rest})
 
 
 @dataclass(frozen=True)
@@ -22,9 +19,9 @@ class Setting:
     name: str
     default: float | None
     help: str
-    unit: str
-    limit: str
     least: float
+    unit: str = ""
+    limit: str = ""
 
     @property
     def option(self) -> str:
@@ -98,9 +95,8 @@ class Settings:
 def table() -> Iterator[Setting]:
     """Yield the rows of the table in their order."""
     for item in fields(Settings):
-        data = item.metadata
         default: Any = item.default
-        yield Setting(item.name, default, data["help"], data["unit"], data["limit"], data["least"])
+        yield Setting(item.name, default, **item.metadata)
 
 
 def limits(settings: Settings) -> list[str]:

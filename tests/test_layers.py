@@ -12,13 +12,13 @@ PACKAGE = Path(__file__).parent.parent / "scograph"
 
 LEAVES = {
     *("vocab", "findings", "turtle", "interop", "advice", "guard", "rules", "scograph"),
-    *("settings", "headers"),
+    *("settings", "headers", "waiting"),
 }
 BUILD = {"sources", "reason", "reference", "checks", "release", "recording", "pipeline"}
 SERVE = {
     *("jsonld", "store", "explain", "engine", "formats", "asking", "evidence", "telling"),
     *("errors", "endpoint", "pages", "app", "workers"),
-    *("cache", "clients", "files", "metrics", "refusals", "front", "serving", "server"),
+    *("cache", "clients", "files", "metrics", "refusals", "incoming", "front", "web", "server"),
 }
 USE = {"client", "graph", "questions", "cli_record", "cli_serve", "cli", "__main__"}
 
@@ -49,17 +49,18 @@ ALLOWED = {
     "workers": {"store", "app"},
     "cache": set(),
     "clients": set(),
-    "files": {"cache"},
+    "files": {"cache", "workers"},
     "metrics": {"cache", "workers"},
-    "refusals": {"cache"},
-    "front": {"cache", "clients", "files", "metrics", "refusals", "workers"},
-    "serving": {"store", "cache", "metrics", "front", "workers"},
-    "server": {"store", "app", "serving"},
+    "refusals": {"cache", "workers"},
+    "incoming": {"cache", "refusals", "workers"},
+    "front": {"cache", "clients", "files", "metrics", "refusals", "incoming", "workers"},
+    "web": {"store", "cache", "metrics", "front", "workers"},
+    "server": {"store", "app", "web"},
     "client": {"formats"},
     "graph": {"store", "engine", "telling"},
     "questions": {"store", "engine", "formats", "client", "graph"},
     "cli_record": {"sources", "recording"},
-    "cli_serve": {"release", "store", "server", "serving"},
+    "cli_serve": {"release", "store", "server", "web"},
     "cli": {"pipeline", "release", "questions", "sources", "cli_record", "cli_serve"},
     "__main__": {"cli"},
     **{leaf: {"vocab", "findings"} for leaf in LEAVES},
@@ -76,7 +77,7 @@ LIBRARIES = {
     "zstandard": {"cache"},
     "prometheus_client": {"metrics"},
     "pyld": {"jsonld"},
-    "granian": {"server"},
+    "granian": {"server", "front", "incoming", "refusals"},
     "SPARQLWrapper": {"client"},
     "snowballstemmer": {"recording"},
     "click": {"cli", "cli_record", "cli_serve", "questions"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 import urllib.error
@@ -46,26 +47,22 @@ def busy(address: str, count: int) -> Iterator[None]:
         thread.join()
 
 
-def test_a_client_with_too_many_queries_is_told_to_wait(release_path: Path) -> None:
-    options = ("--deadline", "3", "--wait", "0.3", "--workers", "3", "--parallel", "1")
+@pytest.mark.parametrize(
+    ("workers", "parallel", "expected"),
+    [
+        ("3", "1", (429, "5", "429 Too Many Requests: You have 1 query running, as many as one "
+         "client may: wait for one of them to end.\n")),
+        ("1", "9", (503, "5", "503 Service Unavailable: All workers are busy with other queries: "
+         "ask again in a moment.\n")),
+    ],
+    ids=["too many of one client", "all workers busy"],
+)  # fmt: skip
+def test_who_waits_in_vain_is_told_why(
+    release_path: Path, workers: str, parallel: str, expected: tuple[int, str, str]
+) -> None:
+    options = ("--deadline", "3", "--wait", "0.3", "--workers", workers, "--parallel", parallel)
     with serving(release_path, *options) as (address, _), busy(address, 1):
-        assert told(address, "ASK {}") == (
-            429,
-            "5",
-            "429 Too Many Requests: You have 1 query running, as many as one client may: "
-            "wait for one of them to end.\n",
-        )
-
-
-def test_a_client_is_told_when_all_workers_are_busy(release_path: Path) -> None:
-    options = ("--deadline", "3", "--wait", "0.3", "--workers", "1", "--parallel", "9")
-    with serving(release_path, *options) as (address, _), busy(address, 1):
-        assert told(address, "ASK {}") == (
-            503,
-            "5",
-            "503 Service Unavailable: All workers are busy with other queries: "
-            "ask again in a moment.\n",
-        )
+        assert told(address, "ASK {}") == expected
 
 
 def test_what_is_cached_is_answered_while_all_workers_are_busy(release_path: Path) -> None:
@@ -108,24 +105,45 @@ def test_a_graph_may_be_asked_for_in_the_formats_of_datasets(release_path: Path,
 
 
 def test_clients_take_turns() -> None:
-    clients = Clients(limit=1, queue=1)
-    second = clients.turn("a", 0.05)
-    with clients.turn("a", 0), clients.turn("b", 0), pytest.raises(TooMany), second:
-        pass
-    with clients.turn("a", 0):
-        pass
+    async def turns() -> None:
+        clients = Clients(limit=1, queue=1)
+        async with clients.turn("a", 0), clients.turn("b", 0):
+            with pytest.raises(TooMany):
+                async with clients.turn("a", 0.05):
+                    pass
+        async with clients.turn("a", 0):
+            pass
+
+    asyncio.run(turns())
 
 
-def test_a_client_that_waits_gets_its_turn() -> None:
-    clients, got = Clients(limit=1), threading.Event()
+def test_a_client_that_waits_gets_its_turn_and_nobody_overtakes_it() -> None:
+    order: list[str] = []
 
-    def second() -> None:
-        with clients.turn("a", 5):
-            got.set()
+    async def turn(clients: Clients, name: str) -> None:
+        async with clients.turn("a", 5):
+            order.append(name)
 
-    with clients.turn("a", 0):
-        thread = threading.Thread(target=second)
-        thread.start()
-        assert not got.wait(0.1)
-    thread.join()
-    assert got.is_set()
+    async def turns() -> None:
+        clients = Clients(limit=1)
+        async with clients.turn("a", 0):
+            waiting = [asyncio.create_task(turn(clients, name)) for name in ("first", "second")]
+            await asyncio.sleep(0.1)
+            assert order == []
+        # The place is free, but those who wait have not taken it yet.
+        await turn(clients, "late")
+        await asyncio.gather(*waiting)
+
+    asyncio.run(turns())
+    assert order == ["first", "second", "late"]
+
+
+def test_too_many_that_wait_are_told_at_once() -> None:
+    async def turns() -> None:
+        clients = Clients(limit=1, queue=0)
+        async with clients.turn("a", 0):
+            with pytest.raises(TooMany):
+                async with clients.turn("a", 60):
+                    pass
+
+    asyncio.run(asyncio.wait_for(turns(), 5))

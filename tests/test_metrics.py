@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from scograph.front import client_of
+from scograph.incoming import group_of
 from scograph.metrics import ROUTES, route_of
 from tests.processes import metrics, status
 from tests.serving import serving
@@ -99,7 +99,7 @@ def test_a_route_is_one_of_few() -> None:
     ],
 )
 def test_a_client_is_its_address_or_network(address: str, client: str) -> None:
-    assert client_of(address) == client
+    assert group_of(address) == client
 
 
 @pytest.mark.parametrize(

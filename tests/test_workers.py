@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -14,14 +15,15 @@ from urllib.parse import quote
 
 import pytest
 
+from scograph.workers.line import Line
 from scograph.workers.linux import OUT_OF_MEMORY, cause
 from scograph.workers.wire import (
+    PID,
     Reply,
     Request,
-    receive_reply,
     receive_request,
-    send_reply,
-    send_request,
+    reply_frame,
+    request_frame,
 )
 from tests.processes import children, eventually, is_running, keeper_of, status, tree, workers_of
 from tests.serving import command, fetch, free_port, serving
@@ -146,27 +148,60 @@ REQUEST = Request("POST", "/sparql", "a=б", {"HTTP_ACCEPT": "*/*"}, b"\x00body"
 REPLY = Reply(200, [("Content-Type", "text/plain")], b"x" * 100_000, last=True)
 
 
-def test_what_is_sent_is_received() -> None:
+async def exchange(sent: bytes, patience: float = 5) -> tuple[int, Reply]:
+    """What a line makes of a worker that sends *sent* and then ends."""
     ours, theirs = socket.socketpair()
-    with ours, theirs:
-        threading.Thread(target=send_request, args=(ours, REQUEST)).start()
-        assert receive_request(theirs) == REQUEST
-        threading.Thread(target=send_reply, args=(theirs, REPLY)).start()
-        assert receive_reply(ours) == REPLY
+    theirs.sendall(PID.pack(77))
+    _, line = await asyncio.get_running_loop().create_unix_connection(Line, sock=ours)
+    await line.greeted()
+
+    def work() -> None:
+        with theirs:
+            assert receive_request(theirs) == REQUEST
+            theirs.sendall(sent)
+
+    worker = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        return line.worker, await line.exchange(REQUEST, patience)
+    finally:
+        await worker
+        line.close()
+
+
+def test_what_is_sent_is_received() -> None:
+    assert asyncio.run(exchange(reply_frame(REPLY))) == (77, REPLY)
 
 
 @pytest.mark.parametrize("sent", [0, 1, 7, 8, 20, 60, 1_000, 100_000])
 def test_a_reply_that_is_cut_anywhere_is_no_reply(sent: int) -> None:
-    whole, sink = socket.socketpair()
-    with whole, sink:
-        threading.Thread(target=send_reply, args=(whole, REPLY)).start()
-        frame = b""
-        while len(frame) < 100_000:
-            frame += sink.recv(200_000)
+    with pytest.raises(ConnectionError, match="gone"):
+        asyncio.run(exchange(reply_frame(REPLY)[:sent]))
+
+
+@pytest.mark.parametrize("sent", [b"\xff" * 8, b"\0\0\0\x02\0\0\0\0{]"], ids=["length", "JSON"])
+def test_what_is_no_frame_ends_the_line(sent: bytes) -> None:
+    with pytest.raises(ConnectionError, match="gone"):
+        asyncio.run(exchange(sent))
+
+
+def test_a_request_that_is_cut_ends_the_worker() -> None:
     ours, theirs = socket.socketpair()
-    with ours:
+    with theirs:
+        with ours:
+            ours.sendall(request_frame(REQUEST)[:-1])
+        with pytest.raises(ConnectionError, match="gone"):
+            receive_request(theirs)
+
+
+def test_a_worker_that_is_stopped_is_given_up() -> None:
+    async def wait() -> None:
+        ours, theirs = socket.socketpair()
         with theirs:
-            threading.Thread(target=theirs.sendall, args=(frame[:sent],)).start()
-            time.sleep(0.05)
-        with pytest.raises(OSError, match=r"gone|reset"):
-            receive_reply(ours)
+            _, line = await asyncio.get_running_loop().create_unix_connection(Line, sock=ours)
+            theirs.sendall(PID.pack(77))
+            await line.greeted()
+            with pytest.raises(TimeoutError):
+                await line.exchange(REQUEST, 0.05)
+            line.close()
+
+    asyncio.run(wait())

@@ -95,16 +95,6 @@ def connect(name: str) -> socket.socket:
     return found
 
 
-def patient(connection: socket.socket, seconds: float) -> None:
-    """Have the kernel end each receiving after *seconds*, with a `BlockingIOError`.
-
-    Python's own timeouts ask the kernel twice for each piece.
-    """
-    whole = int(seconds)
-    value = struct.pack("ll", whole, int((seconds - whole) * 1e6))
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
-
-
 def own(connection: socket.socket) -> bool:
     """Tell whether the process at the other end runs as this user."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)

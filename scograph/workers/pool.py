@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import queue
-import socket
-import threading
-import time
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from scograph.workers import linux
-from scograph.workers.wire import Reply, Request, receive_pid, receive_reply, send_request
+from scograph.waiting import acquired
+from scograph.workers.line import Line, open_line
+from scograph.workers.wire import Reply, Request
 
 # After the deadline the kernel ends the worker; a worker that is stopped is given up.
 _GRACE = 5.0
 _REMEMBERED = 1_000
+_TOLD = 1.0  # seconds in which the keeper tells of a death
+_ELSEWHERE = 0.05  # seconds after which it tells where to ask instead
 
 
 class Busy(Exception):  # noqa: N818 - what it says, not an error of ours
@@ -34,55 +33,45 @@ class Deaths:
     """What the keeper tells of workers that died, by process, and counted by cause."""
 
     def __init__(self) -> None:
-        self._known = threading.Condition()
+        self.counts: dict[str, int] = {}
         self._causes: OrderedDict[int, str] = OrderedDict()
-        self._counts: dict[str, int] = {}
+        self._awaited: dict[int, asyncio.Event] = {}
 
     def add(self, pid: int, cause: str) -> None:
         """Note that the worker *pid* died of *cause*."""
-        with self._known:
-            self._causes[pid] = cause
-            self._counts[cause] = self._counts.get(cause, 0) + 1
-            if len(self._causes) > _REMEMBERED:
-                self._causes.popitem(last=False)
-            self._known.notify_all()
+        self._causes[pid] = cause
+        self.counts[cause] = self.counts.get(cause, 0) + 1
+        if len(self._causes) > _REMEMBERED:
+            self._causes.popitem(last=False)
+        if pid in self._awaited:
+            self._awaited[pid].set()
 
-    def cause(self, pid: int, patience: float = 1.0) -> str:
+    async def cause(self, pid: int) -> str:
         """Return the cause of *pid*'s death, ``crash`` where nobody tells it in time."""
-        with self._known:
-            self._known.wait_for(lambda: pid in self._causes, patience)
-            return self._causes.get(pid, "crash")
-
-    def knows(self, pid: int) -> bool:
-        """Tell whether the worker *pid* is known to have died."""
-        return pid in self._causes
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many died of each cause."""
-        with self._known:
-            return dict(self._counts)
-
-
-@dataclass(frozen=True)
-class _Line:
-    socket: socket.socket
-    worker: int
+        if pid not in self._causes:
+            told = self._awaited.setdefault(pid, asyncio.Event())
+            try:
+                async with asyncio.timeout(_TOLD):
+                    await told.wait()
+            except TimeoutError:
+                pass
+            finally:
+                self._awaited.pop(pid, None)
+        return self._causes.get(pid, "crash")
 
 
 class Pool:
-    """Connections to the workers of one zygote, one for each worker, opened when needed."""
+    """Lines to the workers of one zygote, one for each worker, opened when needed."""
 
     def __init__(self, address: str, size: int, deadline: float, deaths: Deaths) -> None:
         self.address = address
         self._size = size
-        self._timeout = deadline + _GRACE
+        self._patience = deadline + _GRACE
         self._deaths = deaths
-        self._free: queue.SimpleQueue[_Line | None] = queue.SimpleQueue()
-        for _ in range(size):
-            self._free.put(None)
+        self._places = asyncio.Semaphore(size)
+        self._idle: list[Line] = []
 
-    def ask(self, request: Request, patience: float) -> Reply:
+    async def ask(self, request: Request, patience: float) -> Reply:
         """Have a worker answer *request*, after at most *patience* seconds of waiting for one.
 
         Raises:
@@ -90,48 +79,47 @@ class Pool:
             Died: the worker died; nothing of what it may have sent is used.
 
         """
+        if not await acquired(self._places, patience):
+            raise Busy
         try:
-            line = self._free.get(timeout=patience) if patience > 0 else self._free.get_nowait()
-        except queue.Empty:
-            raise Busy from None
-        kept = None
-        try:
-            line = self._alive(line)
-            reply = self._exchange(line, request)
-            kept = None if reply.last else line
-            return reply
+            line = await self._line()
+            kept = False
+            try:
+                reply = await self._exchange(line, request)
+                kept = not reply.last
+                return reply
+            finally:
+                if kept:
+                    self._idle.append(line)
+                else:
+                    line.close()
         finally:
-            if kept is None and line is not None:
-                line.socket.close()
-            self._free.put(kept)
+            self._places.release()
 
-    def close(self, then: Callable[[], None]) -> None:
-        """Close each connection once it is idle, and call *then* when all are."""
+    async def close(self, then: Callable[[], None]) -> None:
+        """Wait until nothing is being answered any more, close all lines, and call *then*."""
         for _ in range(self._size):
-            line = self._free.get()
-            if line is not None:
-                line.socket.close()
+            await self._places.acquire()
+        for line in self._idle:
+            line.close()
         then()
 
-    def _alive(self, line: _Line | None) -> _Line:
-        """Return *line*, or a new one where there is none or its worker is gone."""
-        if line is not None:
-            if not self._deaths.knows(line.worker):
+    async def _line(self) -> Line:
+        """Return a line whose worker lives: the one used last, which is warm, or a new one."""
+        while self._idle:
+            line = self._idle.pop()
+            if not line.closed:
                 return line
-            line.socket.close()
         try:
-            found = linux.connect(self.address)
-            linux.patient(found, self._timeout)
-            return _Line(found, receive_pid(found))
+            return await open_line(self.address, self._patience)
         except OSError:
-            time.sleep(0.05)  # the keeper is about to tell where to ask instead
+            await asyncio.sleep(_ELSEWHERE)
             raise Died("killed") from None
 
-    def _exchange(self, line: _Line, request: Request) -> Reply:
+    async def _exchange(self, line: Line, request: Request) -> Reply:
         try:
-            send_request(line.socket, request)
-            return receive_reply(line.socket)
-        except BlockingIOError as error:
+            return await line.exchange(request, self._patience)
+        except TimeoutError as error:
             raise Died("deadline") from error
-        except (OSError, ValueError) as error:
-            raise Died(self._deaths.cause(line.worker)) from error
+        except ConnectionError as error:
+            raise Died(await self._deaths.cause(line.worker)) from error

@@ -14,7 +14,7 @@ from typing import Any
 
 _LENGTHS = struct.Struct("!II")
 _MOST = 2**31
-_FIRST = 2**16
+_PIECE = 2**16
 # What a worker sends first: its process, by which its death is told.
 PID = struct.Struct("!I")
 
@@ -23,8 +23,9 @@ PID = struct.Struct("!I")
 class Request:
     """An HTTP request as a worker sees it: nothing that names the host or the client.
 
-    ``headers`` are those of WSGI's environment that answers depend on. ``failure`` is a
-    status and a sentence that a page is to be made of, in place of an answer.
+    ``path``, ``query`` and ``headers`` are as in WSGI's environment: bytes, as Latin-1;
+    of the headers only those that answers depend on. ``failure`` is a status and a
+    sentence that a page is to be made of, in place of an answer.
     """
 
     method: str
@@ -45,76 +46,75 @@ class Reply:
     last: bool = False
 
 
-def send_request(connection: socket.socket, request: Request) -> None:
-    """Send *request* in one frame."""
+def request_frame(request: Request) -> bytes:
+    """Return the frame of *request*."""
     head = [request.method, request.path, request.query, request.headers, request.failure]
-    _send(connection, head, request.body)
+    return _frame(head, request.body)
+
+
+def reply_frame(reply: Reply) -> bytes:
+    """Return the frame of *reply*."""
+    return _frame([reply.status, reply.headers, reply.last], reply.body)
+
+
+def read_request(received: bytearray) -> Request | None:
+    """Return the request whose frame was *received*, None while some of it is missing.
+
+    Raises:
+        ConnectionError: that is the beginning of no frame of ours.
+
+    """
+    found = _read(received)
+    if found is None:
+        return None
+    (method, path, query, headers, failure), body = found
+    return Request(method, path, query, headers, body, tuple(failure) if failure else None)
+
+
+def read_reply(received: bytearray) -> Reply | None:
+    """Return the reply whose frame was *received*, None while some of it is missing.
+
+    Raises:
+        ConnectionError: that is the beginning of no frame of ours.
+
+    """
+    found = _read(received)
+    if found is None:
+        return None
+    (status, headers, last), body = found
+    return Reply(status, [(name, value) for name, value in headers], body, last)
 
 
 def receive_request(connection: socket.socket) -> Request:
-    """Receive a request.
+    """Receive a request, waiting for it.
 
     Raises:
         ConnectionError: the other side is gone.
 
     """
-    (method, path, query, headers, failure), body = _receive(connection)
-    return Request(method, path, query, headers, body, tuple(failure) if failure else None)
+    received = bytearray()
+    while (request := read_request(received)) is None:
+        piece = connection.recv(_PIECE)
+        if not piece:
+            raise ConnectionError("the other side is gone")
+        received += piece
+    return request
 
 
-def send_reply(connection: socket.socket, reply: Reply) -> None:
-    """Send *reply* in one frame."""
-    _send(connection, [reply.status, reply.headers, reply.last], reply.body)
-
-
-def receive_reply(connection: socket.socket) -> Reply:
-    """Receive a reply, to its last byte.
-
-    Raises:
-        ConnectionError: the worker died before it had sent the whole.
-        BlockingIOError: the connection has a timeout, and it passed.
-
-    """
-    (status, headers, last), body = _receive(connection)
-    return Reply(status, [(name, value) for name, value in headers], body, last)
-
-
-def receive_pid(connection: socket.socket) -> int:
-    """Receive what a worker sends first.
-
-    Raises:
-        ConnectionError: no worker took the connection.
-        BlockingIOError: none did in time.
-
-    """
-    return int(PID.unpack(_exactly(connection, PID.size))[0])
-
-
-def _send(connection: socket.socket, head: Sequence[Any], body: bytes) -> None:
+def _frame(head: Sequence[Any], body: bytes) -> bytes:
     text = json.dumps(head).encode()
-    connection.sendall(_LENGTHS.pack(len(text), len(body)) + text + body)
+    return _LENGTHS.pack(len(text), len(body)) + text + body
 
 
-def _receive(connection: socket.socket) -> tuple[Any, bytes]:
-    # One frame at a time is under way, so that what comes first may come whole.
-    first = connection.recv(_FIRST)
-    if len(first) < _LENGTHS.size:
-        first += _exactly(connection, _LENGTHS.size - len(first))
-    head, body = _LENGTHS.unpack_from(first)
+def _read(received: bytearray) -> tuple[Any, bytes] | None:
+    if len(received) < _LENGTHS.size:
+        return None
+    head, body = _LENGTHS.unpack_from(received)
     if head + body > _MOST:
         raise ConnectionError("a frame that nobody of ours sends")
-    left = _LENGTHS.size + head + body - len(first)
-    frame = first + _exactly(connection, left) if left else first
     start = _LENGTHS.size + head
-    return json.loads(frame[_LENGTHS.size : start]), frame[start:]
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    found = bytearray(length)
-    view = memoryview(found)
-    while view:
-        count = connection.recv_into(view)
-        if not count:
-            raise ConnectionError("the other side is gone")
-        view = view[count:]
-    return bytes(found)
+    # One frame at a time is under way.
+    if len(received) < start + body:
+        return None
+    with memoryview(received) as view:
+        return json.loads(bytes(view[_LENGTHS.size : start])), bytes(view[start : start + body])

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from scograph.workers import linux
-from scograph.workers.wire import PID, Reply, Request, receive_request, send_reply
+from scograph.workers.wire import PID, Reply, Request, receive_request, reply_frame
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 # What a worker has leaked is given back.
-_REQUESTS = 1_000
+_REQUESTS = 5_000
 _MB = 10**6
 
 
@@ -90,7 +90,7 @@ def _serve(connection: socket.socket, app: WSGIApplication, deadline: float) -> 
             found = answer(app, request)
             signal.setitimer(signal.ITIMER_REAL, 0)
             reply = Reply(found.status, found.headers, found.body, number == _REQUESTS)
-            send_reply(connection, reply)
+            connection.sendall(reply_frame(reply))
     except ConnectionError:
         os._exit(0)
     except MemoryError:

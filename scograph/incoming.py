@@ -1,0 +1,115 @@
+"""What comes from a client and goes back to it, in the terms of RSGI 1.6 (granian's interface)."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from scograph.cache import Answer
+from scograph.refusals import Refusal, too_large
+from scograph.settings import Settings
+from scograph.workers.wire import Request
+
+if TYPE_CHECKING:
+    from granian.rsgi import HTTPProtocol, Scope
+
+# All of a request's headers that an answer may depend on.
+_HEADERS = (
+    ("accept", "HTTP_ACCEPT"),
+    ("accept-language", "HTTP_ACCEPT_LANGUAGE"),
+    ("content-type", "CONTENT_TYPE"),
+)
+_BODY = 20  # seconds in which a body has to come
+
+
+def request_of(scope: Scope) -> Request:
+    """Return the request without its body; a HEAD is answered as a GET is."""
+    headers = {}
+    for name, key in _HEADERS:
+        value = scope.headers.get(name)
+        if value is not None:
+            headers[key] = value
+    method = "GET" if scope.method == "HEAD" else scope.method
+    return Request(method, _latin(scope.path), _latin(scope.query_string), headers)
+
+
+def _latin(text: str) -> str:
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
+async def body_of(scope: Scope, protocol: HTTPProtocol, settings: Settings) -> bytes:
+    """Return the body of a request, read to its end.
+
+    Raises:
+        Refusal: it is too large, takes too long to come, or ends before it should.
+
+    """
+    limit = settings.query_size * 1000
+    found = bytearray()
+    try:
+        async with asyncio.timeout(_BODY):
+            async for piece in protocol:
+                found += piece
+                if len(found) > limit:
+                    raise too_large(settings)
+    except TimeoutError:
+        raise Refusal(
+            408, f"The body of the request did not come within {_BODY} s: send it again."
+        ) from None
+    declared = scope.headers.get("content-length") or ""
+    if declared.isdecimal() and len(found) < int(declared):
+        raise Refusal(400, "The request ended before all of its body had come.")
+    return bytes(found)
+
+
+def client_of(scope: Scope, proxies: int) -> str:
+    """Return who asks: an address, as the nearest of *proxies* trusted ones tells it."""
+    if proxies:
+        # A proxy may add to the line that is there, or add a line (RFC 9110, section 5.3).
+        lines = scope.headers.get_all("x-forwarded-for")  # type: ignore[attr-defined]
+        told = ",".join(lines).split(",")
+        if len(told) >= proxies:
+            return group_of(told[-proxies].strip())
+    return group_of(scope.client.rpartition(":")[0].strip("[]"))
+
+
+def group_of(address: str) -> str:
+    """Return whom *address* stands for: of IPv6, one client has as many as there are in a /64."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if found.version == 6:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def text_of(request: Request) -> str:
+    """Return the query that a request asks, empty where it asks none."""
+    text = request.body.decode(errors="replace")
+    if "sparql-query" in request.headers.get("CONTENT_TYPE", ""):
+        return text
+    return next(iter(parse_qs(text or request.query).get("query", [])), "")
+
+
+async def send(protocol: HTTPProtocol, answer: Answer, *, whole: bool) -> None:
+    """Send *answer*, without its body unless *whole*."""
+    if isinstance(answer.body, bytes):
+        if whole and answer.body:
+            protocol.response_bytes(answer.status, answer.headers, answer.body)
+        else:
+            protocol.response_empty(answer.status, answer.headers)
+        return
+    try:
+        if not whole:
+            protocol.response_empty(answer.status, answer.headers)
+            return
+        stream = protocol.response_stream(answer.status, answer.headers)
+        for piece in answer.body:
+            await stream.send_bytes(piece)
+    finally:
+        close = getattr(answer.body, "close", None)
+        if close is not None:
+            close()

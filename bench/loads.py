@@ -8,7 +8,6 @@ import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -63,7 +62,6 @@ def rate(
 ) -> tuple[float, int]:
     """Return requests per second that wrk gets answered, and how many were not."""
     script = folder / "wrk.lua"
-
     text = _SCRIPT.format(
         accept=JSON,
         path=endpoint.target(query),
@@ -76,9 +74,3 @@ def rate(
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found, errors = _RATE.search(done.stdout), _ERRORS.search(done.stdout)
     return float(found[1]) if found else 0.0, int(errors[1]) if errors else 0
-
-
-def turns(names: list[str], rounds: int) -> Iterator[str]:
-    """Yield *names* in turn, the other way round each second time."""
-    for number in range(rounds):
-        yield from names if number % 2 == 0 else reversed(names)

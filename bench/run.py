@@ -1,7 +1,8 @@
-"""Run the benchmark: `python -m bench.run [--sizes 10000,35000] [--out FILE]`.
+"""Run the benchmark: `python -m bench.run [--sections serving] [--sizes 10000,35000]`.
 
-Writes `bench/RESULTS.md`; with `--sizes` the results are printed instead, unless
-`--out` names a file: what is committed is always a whole run.
+Writes `bench/RESULTS.md`, of which sections that are not run stay as they are. With
+`--sizes` the results are printed instead, unless `--out` names a file: what is committed
+has every size.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -29,28 +31,37 @@ SECTIONS: dict[str, Callable[[Settings], Section]] = {
 
 _INTRODUCTION = """\
 Written by `make bench`; do not edit. A short run: `make bench SIZES=10000,35000`, which prints
-its results and leaves this file alone.
+its results and leaves this file alone. One section anew: `python -m bench.run --sections serving`.
 
 The graphs are generated (`bench/generate.py`): the ontology and the topics whole, the rest with
 the shares of classes and properties, the depth of places and organisations, and the hubs of the
 data of this repository. The same size gives the same bytes."""
+_HEADING = re.compile(r"^## (.*)$", re.MULTILINE)
 
 
-def results(settings: Settings, names: Sequence[str]) -> str:
-    """Run the sections *names* and return the whole text."""
-    start = time.monotonic()
-    sections = [SECTIONS[name](settings) for name in names]
-    minutes = (time.monotonic() - start) / 60
-    reached = [goal for section in sections for goal in section.goals]
-    parts = [
-        "# The benchmark",
-        _INTRODUCTION,
-        f"Measured on {machine()}. The whole run took {minutes:.0f} minutes.",
-        "## Goals",
-        goals(reached),
-        *(section.markdown() for section in sections),
-    ]
+def results(settings: Settings, names: Sequence[str], old: str = "") -> str:
+    """Run the sections *names*, put them in the place of those in *old*, and return the whole."""
+    known = _sections(old)
+    known.update(dict(_run(SECTIONS[name], settings) for name in names))
+    parts = ["# The benchmark", _INTRODUCTION, *known.values()]
     return "\n\n".join(parts) + "\n"
+
+
+def _sections(text: str) -> dict[str, str]:
+    """Return the sections of a file of results by their titles, in their order."""
+    starts = [(found[1], found.start()) for found in _HEADING.finditer(text)]
+    ends = [*(start for _, start in starts[1:]), len(text)]
+    return {
+        title: text[start:end].strip() for (title, start), end in zip(starts, ends, strict=True)
+    }
+
+
+def _run(section: Callable[[Settings], Section], settings: Settings) -> tuple[str, str]:
+    start = time.monotonic()
+    found = section(settings)
+    minutes = (time.monotonic() - start) / 60
+    head = f"## {found.title}\n\nMeasured on {machine()}. It took {minutes:.0f} minutes."
+    return found.title, "\n\n".join((head, goals(found.goals), found.markdown()))
 
 
 def machine() -> str:
@@ -92,8 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     sizes = [int(size) for size in chosen.sizes.split(",")] if chosen.sizes else list(SIZES)
     settings = Settings(sizes, _tell, chosen.runs)
-    text = results(settings, chosen.sections or list(SECTIONS))
     out = chosen.out or (None if chosen.sizes else RESULTS)
+    old = out.read_text(encoding="utf-8") if out is not None and out.exists() else ""
+    text = results(settings, chosen.sections or list(SECTIONS), old)
     if out is None:
         print(text, end="")
     else:

@@ -37,9 +37,8 @@ class Section:
     goals: Sequence[Goal] = field(default=())
 
     def markdown(self) -> str:
-        """Return the section in Markdown; columns after the first two are figures."""
-        parts = [f"## {self.title}", *self.paragraphs, table(self.head, self.rows)]
-        return "\n\n".join(parts)
+        """Return the paragraphs and the table in Markdown."""
+        return "\n\n".join((*self.paragraphs, table(self.head, self.rows)))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

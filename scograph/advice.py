@@ -12,12 +12,15 @@ from functools import lru_cache
 from scograph.vocab import WELL_KNOWN_PREFIXES
 
 # Strings, IRIs, comments, variables and prefixed names are skipped; words are kept.
-# No alternative gives back what it has read: the time is linear in the text.
+# No alternative gives back what it has read: the time is linear in the text. What stands
+# between the terms of an expression, not between the members of a collection, is apart;
+# each sign nests what follows.
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*(?:\'\'\')?'
-    r'|"(?:[^"\\\n\r]|\\.)*"?|\'(?:[^\'\\\n\r]|\\.)*\'?|<[^<>"{}|^`\\\s]*>|#[^\n\r]*'
-    r"|\s+|[?$]\w+|@[A-Za-z-]+|(?P<run>[\w.-]+)(?P<local>:(?:[\w.%:-]|\\.)*)?"
-    r"|:(?:[\w.%:-]|\\.)*|.",
+    r"(?:(?P<skip>#[^\n\r]*|\s)|(?P<open>[{(\[])|(?P<close>[})\]])|(?P<sign>!|[+-](?![\w.]))"
+    r'|"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*(?:\'\'\')?'
+    r'|"(?:[^"\\\n\r]|\\.)*"?|\'(?:[^\'\\\n\r]|\\.)*\'?|(?P<iri><[^<>"{}|^`\\\s]*>)'
+    r"|(?P<between>[,;*/=&|<>^])|[?$]\w+|@[A-Za-z-]+"
+    r"|(?P<run>\+?[\w.-]+)(?P<local>:(?:[\w.%:-]|\\.)*)?|:(?:[\w.%:-]|\\.)*|.)\s*",
     re.DOTALL,
 )
 _WORD = re.compile("[A-Za-z_]+")
@@ -29,11 +32,6 @@ _WANTED = re.compile(r'"([^"\s]+)"|\b([A-Z]{2,}(?: [A-Z]{2,})*)\b')
 _UNBOUND = "variable that is unbound"
 # Relative to a base, what looks like an IRI may be a comparison, which hides what follows.
 _DOUBTFUL = re.compile(r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*[(\[)\]#'"]""")
-_OPEN, _CLOSE, _ROUND = frozenset("{(["), frozenset("})]"), frozenset("(")
-# What stands between the terms of an expression, not between the members of a collection.
-_BETWEEN = frozenset(",;+*/=!&|-<>^")
-# Each of them nests what follows.
-_SIGNS = frozenset("!+-")
 _NO_LIST = 10**9
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -72,30 +70,32 @@ def shape_of(query: str) -> Shape:
     words: Counter[str] = Counter()
     form: str | None = None
     depth = longest = signs = 0
-    open_: list[int] = []
+    open_: list[int] = []  # for each bracket: how many terms have followed each other in it
     for found in _TOKENS.finditer(query):
-        token = found[0]
-        if not token.isspace():
-            signs = signs + 1 if token in _SIGNS else 0
-            depth = max(depth, len(open_) + signs)
-        if token in _OPEN:
-            open_.append(0 if token in _ROUND else -_NO_LIST)
+        kind = found.lastgroup
+        if kind == "skip":
+            continue
+        signs = signs + 1 if kind == "sign" else 0
+        if kind == "open":
+            open_.append(0 if found["open"] == "(" else -_NO_LIST)
             depth = max(depth, len(open_))
-        elif token in _CLOSE:
+        elif kind == "close":
             if open_:
-                longest = max(longest, open_.pop())
-        elif token in _BETWEEN:
-            open_[-1:] = [0] if open_ and open_[-1] >= 0 else open_[-1:]
-        elif not token.isspace() and token[0] != "#":
+                open_.pop()
+        elif kind in ("sign", "between"):
+            depth = max(depth, len(open_) + signs)
+            if open_ and open_[-1] >= 0:
+                open_[-1] = 0
+        else:
             if open_:
                 open_[-1] += 1
                 longest = max(longest, open_[-1])
-            if found["run"] and found["local"] is None:
-                for word in _WORD.findall(found["run"]):
-                    words[word.upper()] += 1
-                    form = form or (word.upper() if word.upper() in FORMS + UPDATES else None)
-            if _DOUBTFUL.match(token):
-                depth = max(depth, sum(query.count(mark) for mark in _OPEN))
+            if kind == "run":
+                for word in _WORD.findall(found["run"].upper()):
+                    words[word] += 1
+                    form = form or (word if word in FORMS + UPDATES else None)
+            elif kind == "iri" and _DOUBTFUL.match(found["iri"]):
+                depth = max(depth, sum(query.count(mark) for mark in "{(["))
     return Shape(words, form, depth, longest)
 
 

@@ -102,7 +102,7 @@ class Engine:
             QueryError: the text is no query, or nothing can be sent that is accepted.
 
         """
-        known = self.release.prefixes if prefixes is None else prefixes
+        known = _named_in(text, self.release.prefixes if prefixes is None else prefixes)
         shape = shape_of(text)
         self._refuse(text, shape, known)
         chosen = bool(default_graphs or named_graphs)
@@ -244,6 +244,13 @@ def _too_large(settings: Settings) -> QueryError:
         "large", f"its answer is larger than {settings.result_size} MB, the most that is sent: "
         "add LIMIT, or ask for less"
     )  # fmt: skip
+
+
+def _named_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
+    """Return those of *prefixes* that *text* may use: the engine reads each anew for each query."""
+    if "\\" in text:  # a prefix may be written in escapes (SPARQL 1.1, section 19.2)
+        return prefixes
+    return {name: iri for name, iri in prefixes.items() if name + ":" in text}
 
 
 def _nodes(iris: Sequence[str]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,3 +108,12 @@ def attacked(release: Path) -> Iterator[Server]:
     options = [*_OPTIONS.split(), "--parallel", "3"]
     with nobody_calls() as stranger, serving(release, *options) as (address, _):
         yield Server(address.removeprefix("http://"), stranger)
+
+
+@contextmanager
+def unharmed(server: Server) -> Iterator[None]:
+    """See that *server* answers at once afterwards, with a generous guard."""
+    yield
+    start = time.monotonic()
+    assert server.ask("ASK {}").content == b'{"head":{},"boolean":true}'
+    assert time.monotonic() - start < 1

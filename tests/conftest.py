@@ -12,6 +12,7 @@ from scograph.graph import Graph
 from scograph.pipeline import Checked, check_folder
 from scograph.release.write import write_into
 from scograph.store import Release, open_release
+from tests.attacking import Server, attacked
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -59,3 +60,10 @@ def sources() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the source texts are not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="module")
+def server(release_path: Path) -> Iterator[Server]:
+    """A server with narrow limits, for those who attack it."""
+    with attacked(release_path) as found:
+        yield found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -16,26 +15,19 @@ from tests.attacking import (
     FORM,
     PRODUCT,
     Server,
-    attacked,
+    unharmed,
 )
 from tests.serving import read_page
 
 VALUES = " ".join(f"VALUES ?{name} {{ {' '.join(map(str, range(1000)))} }}" for name in "abcd")
+COMMENTED = "!#c\n" * 10_000
 NUMBERS = ", ".join(map(str, range(200_000)))
-
-
-@pytest.fixture(scope="module")
-def server(release_path: Path) -> Iterator[Server]:
-    with attacked(release_path) as found:
-        yield found
 
 
 @pytest.fixture(autouse=True)
 def still_answers(server: Server) -> Iterator[None]:
-    yield
-    start = time.monotonic()
-    assert server.ask("ASK {}").content == b'{"head":{},"boolean":true}'
-    assert time.monotonic() - start < 1
+    with unharmed(server):
+        yield
 
 
 def binds(count: int) -> str:
@@ -64,6 +56,9 @@ COSTLY = [
     ("many BINDs", f"SELECT * {{ {' '.join(f'BIND ({i} AS ?x{i})' for i in range(3000))} }}",
      {200, 400}),
     ("a long collection", f"ASK {{ ?s ?p ({'1 ' * 400}) }}", {400, 504}),
+    ("one of negative numbers", f"ASK {{ ?s ?p ({'-1 ' * 400}) }}", {400, 504}),
+    ("one of positive numbers", f"ASK {{ ?s ?p ({'+1 ' * 400}) }}", {400, 504}),
+    ("negations between comments", f"SELECT ({COMMENTED}true AS ?x) {{}}", {400, 413}),
     ("a long pattern", f"SELECT * {{ {' '.join(f'?s{i} ?p{i} ?s{i + 1} .' for i in range(800))} }}",
      {400, 413, 500, 504}),
     ("mixed types, sorted", "SELECT ?o { ?s ?p ?o } ORDER BY ?o", {200, 500}),

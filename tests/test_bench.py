@@ -13,6 +13,9 @@ from pyoxigraph import NamedNode, Triple
 
 from bench import run
 from bench.generate import generate, triples, write
+from bench.loads import Latency
+from bench.section import Goal
+from bench.serving import ratio
 from scograph.reference import reference_closure
 from scograph.sources.dataset import Asserted, assemble
 from scograph.sources.folder import read_folder
@@ -143,11 +146,32 @@ def test_no_clash_follows() -> None:
     assert reference_closure(triples(6_000)).messages == ()
 
 
-def test_a_short_run_writes_the_whole_table(tmp_path: Path) -> None:
+def test_a_short_run_writes_the_whole_table_and_leaves_other_sections(tmp_path: Path) -> None:
     out = tmp_path / "RESULTS.md"
+    other = "## Another\n\nWhat it said.\n"
+    out.write_text(f"# The benchmark\n\nOld words.\n\n## The closure\n\nOld.\n\n{other}", "utf-8")
     run.main(["--sizes", "3500", "--runs", "1", "--sections", "closure", "--out", str(out)])
     text = out.read_text(encoding="utf-8")
     headings = [line for line in text.splitlines() if line.startswith("#")]
-    assert headings[:3] == ["# The benchmark", "## Goals", "## The closure"]
+    assert headings == ["# The benchmark", "## The closure", "## Another"]
+    assert text.endswith(f"\n\n{other}")
+    assert ("Old" in text, "| goal | measured |  |" in text) == (False, True)
     rows = [line.split(" | ")[:2] for line in text.splitlines() if line.startswith("| 3,500 ")]
     assert rows[:2] == [["| 3,500", "scograph"], ["| 3,500", "owlrl"]]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told", "met"),
+    [
+        ([100.0, 50.0, 25.0], "median 2, 1 to 4, 3 queries", True),
+        ([400.0, 200.0, 25.0], "median 0.5, 0.25 to 4, 3 queries", False),
+        ([100.0, 50.0, 0.0], "median 2, 1 to no answer of the other in its time, 3 queries", True),
+    ],
+)
+def test_ratios_are_told_by_their_median(theirs: list[float], told: str, met: bool) -> None:
+    latency = Latency(1.0, 1.0, 0)
+    found = {(1, str(number), "them"): (latency, latency, 1.0, value)
+             for number, value in enumerate(theirs)}  # fmt: skip
+    found |= {(1, str(number), "scograph"): (latency, latency, 1.0, 100.0) for number in range(3)}
+    goal = ratio("more", found, {(1, str(number)) for number in range(3)}, "them", 3, 2)
+    assert goal == Goal("more: at least 2", told, met)

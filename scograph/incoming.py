@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -75,6 +76,7 @@ def client_of(scope: Scope, proxies: int) -> str:
     return group_of(scope.client.rpartition(":")[0].strip("[]"))
 
 
+@lru_cache(maxsize=4096)
 def group_of(address: str) -> str:
     """Return whom *address* stands for: of IPv6, one client has as many as there are in a /64."""
     try:

@@ -9,7 +9,7 @@ from scograph.endpoint import Direct, sparql_blueprint
 from scograph.engine import Engine
 from scograph.errors import show_errors
 from scograph.formats import RESULTS
-from scograph.headers import RESPONSE_HEADERS
+from scograph.headers import FAILURE, RESPONSE_HEADERS
 from scograph.pages import pages_blueprint
 from scograph.pages.console import show_console, show_problem
 from scograph.settings import Settings
@@ -38,14 +38,14 @@ def create_app(
     @app.before_request
     def fail() -> Response | None:
         """Show a failure of the server's, which has no page of its own to show it."""
-        failure = request.environ.get("scograph.failure")
+        failure = request.environ.get(FAILURE)
         if failure is None:
             return None
         status, sentence = failure
         query = request.args.get("query")
         if request.path == "/sparql" and query:
             return show_problem(engine, query, sentence.rstrip("."), status)
-        raise failed(status, sentence)
+        raise default_exceptions[status](sentence)
 
     @app.get("/health")
     def health() -> Response:
@@ -66,7 +66,7 @@ def create_app(
             response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
             response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
         # Behind the cache it is the cache that names answers.
-        behind = "scograph.failure" in request.environ
+        behind = FAILURE in request.environ
         if request.method in ("GET", "HEAD") and response.status_code == 200 and not behind:
             response.add_etag()
             response.make_conditional(request)
@@ -74,9 +74,3 @@ def create_app(
 
     app.wsgi_app = Direct(app.wsgi_app, engine)  # type: ignore[assignment,method-assign]
     return app
-
-
-def failed(status: int, sentence: str) -> Exception:
-    """Return the exception for *status* that is shown with *sentence*."""
-    known = default_exceptions[status]
-    return known(sentence)

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, NotAcceptable
 from scograph import errors
 from scograph.engine import Answer, Engine, QueryError
 from scograph.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, named, negotiate
-from scograph.headers import PLAIN, RESPONSE_HEADERS
+from scograph.headers import FAILURE, PLAIN, RESPONSE_HEADERS
 from scograph.settings import limits
 from scograph.vocab import FORMATS, SD, graph_iri
 
@@ -97,7 +97,8 @@ class Direct:
         if environ["PATH_INFO"] != "/sparql" or "text/html" in (accept or ""):
             return self._app(environ, start)
         method = environ["REQUEST_METHOD"]
-        if "scograph.failure" not in environ or method not in ("GET", "POST"):
+        # Elsewhere than behind the cache, it is Flask that names answers for revalidation.
+        if FAILURE not in environ or method not in ("GET", "POST"):
             return self._app(environ, start)
         body = environ["wsgi.input"].read() if method == "POST" else b""
         try:

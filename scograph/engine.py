@@ -1,8 +1,8 @@
 """The one place where queries run.
 
 Everything that asks the graph, the endpoint, the pages and the command line,
-comes through `Engine.query`: text in, bytes out. That is where a process
-boundary can be put.
+comes through `Engine.query`: text in, bytes out. What a server runs, it runs in
+processes that are expendable (`scograph.workers`).
 """
 
 from __future__ import annotations

@@ -11,11 +11,9 @@ from scograph.settings import Settings
 
 # Letters of the same number that are no keyword.
 _SERVICE, _NO_KEYWORD = re.compile("service", re.IGNORECASE), "sxrvxcx"
-
-
 # What makes a plan larger than any person writes by hand.
 _PLANNED = ("UNION", "BIND", "OPTIONAL", "MINUS", "FILTER", "EXISTS", "VALUES", "SELECT")
-# Functions whose value is another each time: an answer that has one is never kept.
+# Functions whose value is another each time (SPARQL 1.1, section 17.4): never kept.
 UNSTABLE = frozenset(("RAND", "NOW", "UUID", "STRUUID"))
 
 

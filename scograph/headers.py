@@ -17,3 +17,5 @@ RESPONSE_HEADERS: Final = (
     ("Vary", "Accept, Accept-Language, Accept-Encoding"),
 )
 PLAIN: Final = ("Content-Type", "text/plain; charset=utf-8")
+# What a worker's environment has, and no other: a failure that a page is to be made of, or None.
+FAILURE: Final = "scograph.failure"

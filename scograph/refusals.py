@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from werkzeug.http import HTTP_STATUS_CODES
+
 from scograph.cache import Answer
 from scograph.headers import PLAIN, RESPONSE_HEADERS
 from scograph.settings import Settings
@@ -12,11 +14,6 @@ from scograph.workers.wire import Request
 if TYPE_CHECKING:
     from granian.rsgi import Headers
 
-_NAMES = {
-    400: "Bad Request", 408: "Request Timeout", 413: "Content Too Large", 414: "URI Too Long",
-    415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error",
-    503: "Service Unavailable", 504: "Gateway Timeout",
-}  # fmt: skip
 _AFTER = 5
 
 
@@ -31,7 +28,7 @@ class Refusal(Exception):  # noqa: N818 - what it is
 
     def plain(self) -> Answer:
         """Return the answer as plain text."""
-        text = f"{self.status} {_NAMES[self.status]}: {self.sentence}\n".encode()
+        text = f"{self.status} {HTTP_STATUS_CODES[self.status]}: {self.sentence}\n".encode()
         head = [PLAIN, ("Content-Length", str(len(text))), *RESPONSE_HEADERS, *self.headers]
         return Answer(self.status, head, text)
 

@@ -72,7 +72,7 @@ LIBRARIES = {
     "owlrl": {"reference"},
     "pyshacl": {"checks"},
     "flask": {"endpoint", "errors", "pages", "app", "workers", "server"},
-    "werkzeug": {"formats", "endpoint", "errors", "pages", "app", "cache", "files"},
+    "werkzeug": {"formats", "endpoint", "errors", "pages", "app", "cache", "files", "refusals"},
     "brotli": {"cache"},
     "zstandard": {"cache"},
     "prometheus_client": {"metrics"},

@@ -23,8 +23,6 @@ from scograph.sources.folder import Folder
 from scograph.sources.layout import FORUM_FILE
 from scograph.sources.queries import SavedQuery
 
-# Functions that answer otherwise each time (SPARQL 1.1, section 17.4).
-
 
 @dataclass(frozen=True)
 class Stale:

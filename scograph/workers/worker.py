@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from scograph.headers import FAILURE
 from scograph.workers import linux
 from scograph.workers.wire import PID, Reply, Request, receive_request, reply_frame
 
@@ -77,7 +78,7 @@ def environment(request: Request) -> dict[str, Any]:
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        "scograph.failure": request.failure,
+        FAILURE: request.failure,
         **request.headers,
     }
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from granian.rsgi import ProtocolClosed
+
 from scograph.cache import Answer
 from scograph.refusals import Refusal, too_large
 from scograph.settings import Settings
@@ -97,21 +99,23 @@ def text_of(request: Request) -> str:
 
 
 async def send(protocol: HTTPProtocol, answer: Answer, *, whole: bool) -> None:
-    """Send *answer*, without its body unless *whole*."""
-    if isinstance(answer.body, bytes):
-        if whole and answer.body:
-            protocol.response_bytes(answer.status, answer.headers, answer.body)
-        else:
-            protocol.response_empty(answer.status, answer.headers)
-        return
+    """Send *answer*, without its body unless *whole*, for as long as the client is there."""
     try:
-        if not whole:
-            protocol.response_empty(answer.status, answer.headers)
-            return
-        stream = protocol.response_stream(answer.status, answer.headers)
-        for piece in answer.body:
-            await stream.send_bytes(piece)
+        await _send(protocol, answer, whole=whole)
+    except ProtocolClosed:
+        pass
     finally:
         close = getattr(answer.body, "close", None)
         if close is not None:
             close()
+
+
+async def _send(protocol: HTTPProtocol, answer: Answer, *, whole: bool) -> None:
+    if not whole or not answer.body:
+        protocol.response_empty(answer.status, answer.headers)
+    elif isinstance(answer.body, bytes):
+        protocol.response_bytes(answer.status, answer.headers, answer.body)
+    else:
+        stream = protocol.response_stream(answer.status, answer.headers)
+        for piece in answer.body:
+            await stream.send_bytes(piece)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +22,7 @@ from tests.attacking import (
     status_of,
     unharmed,
 )
+from tests.serving import command, fetch, free_port
 
 TWO = "query=ASK%7B%7D&query=ASK%7B%7D"
 GZIP = {"Content_Type": QUERY, "Content_Encoding": "gzip"}
@@ -153,3 +155,28 @@ def test_two_hundred_at_once_are_answered_or_told_to_wait(server: Server) -> Non
         thread.join()
     assert (len(found), {reply.status for reply in found} - {200, 429, 503}) == (200, set())
     assert all("retry-after" in reply.headers for reply in found if reply.status != 200)
+
+
+def test_a_client_that_leaves_is_nothing_to_write_home_about(release_path: Path) -> None:
+    port = free_port()
+    process = command("serve", release_path, "--port", str(port), "--deadline", "1")
+    try:
+        fetch(f"http://127.0.0.1:{port}/health")
+        gone = Server(f"127.0.0.1:{port}", "")
+        post = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        slow = quote(f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}")
+        requests = [
+            post + b"Content-Length: 100\r\n\r\nASK",
+            post + b"Transfer-Encoding: chunked\r\n\r\n3\r\nASK\r\n",
+            f"GET /sparql?query={slow} HTTP/1.1\r\nHost: x\r\n\r\n".encode(),
+            b"GET /download/dataset.nq HTTP/1.1\r\nHost: x\r\n\r\n",
+        ]
+        for connection in [half_open(gone, request) for request in requests]:
+            time.sleep(0.2)
+            connection.close()
+        time.sleep(1.5)
+        assert gone.ask("ASK {}").status == 200
+    finally:
+        process.terminate()
+        _, told = process.communicate(timeout=10)
+    assert told.splitlines()[1:] == []

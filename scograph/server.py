@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import math
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ from scograph.settings import Settings
 from scograph.store import open_release
 from scograph.web import Log, load_web
 
+_FAREWELL = 2  # seconds after the last query has ended
 _HEAD = 20_000  # ms in which the head of a request has to come
 _LARGEST_HEAD = 64 * 1024
 
@@ -75,7 +77,7 @@ def serve(
         return
     with _keeper(folder, place, settings, watch=watch) as (control, keeper):
         announce(f"http://{place.authority}/")
-        server = _granian(place, Interfaces.RSGI)
+        server = _granian(place, Interfaces.RSGI, settings)
 
         def take_hangups() -> None:
             # Granian would start its own process anew.
@@ -119,7 +121,7 @@ def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> Any:
     return load_web(control, settings, log)
 
 
-def _granian(place: Place, interface: Interfaces) -> Any:
+def _granian(place: Place, interface: Interfaces, settings: Settings) -> Any:
     return Granian(
         "scograph",
         address=place.host,
@@ -127,6 +129,8 @@ def _granian(place: Place, interface: Interfaces) -> Any:
         interface=interface,
         loop=Loops.uvloop if interface is Interfaces.RSGI else Loops.auto,
         workers=1,
+        # Answers under way are sent before it ends; a client that does not read them is left.
+        workers_kill_timeout=math.ceil(settings.deadline) + _FAREWELL,
         log_level=LogLevels.error,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD, max_buffer_size=_LARGEST_HEAD),
@@ -148,7 +152,7 @@ def _serve_in_process(
     def load(*_: Any) -> Flask:
         return create_app(release, settings, place.address)
 
-    _granian(place, Interfaces.WSGI).serve(target_loader=load, wrap_loader=False)
+    _granian(place, Interfaces.WSGI, settings).serve(target_loader=load, wrap_loader=False)
 
 
 def _is_here(host: str) -> bool:

@@ -74,8 +74,8 @@ class Web(Front):
                     self._change(what, keeper)
         except ConnectionError:
             pass  # gone, too
-        finally:
-            os.kill(os.getppid(), signal.SIGTERM)
+        # Not where this task is only cancelled: the server is ending then.
+        os.kill(os.getppid(), signal.SIGTERM)
 
     def _change(self, what: dict[str, Any], keeper: asyncio.StreamWriter) -> None:
         path = Path(what["release"])

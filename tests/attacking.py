@@ -96,8 +96,12 @@ def status_of(answer: bytes) -> int:
 
 
 def half_open(server: Server, content: bytes) -> socket.socket:
+    """Send *content* and read nothing; not much of an answer fits on the way."""
     host, _, port = server.address.partition(":")
-    connection = socket.create_connection((host, int(port)), timeout=5)
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(5)
+    connection.connect((host, int(port)))
     connection.sendall(content)
     return connection
 

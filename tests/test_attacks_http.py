@@ -178,5 +178,19 @@ def test_a_client_that_leaves_is_nothing_to_write_home_about(release_path: Path)
         assert gone.ask("ASK {}").status == 200
     finally:
         process.terminate()
-        _, told = process.communicate(timeout=10)
-    assert told.splitlines()[1:] == []
+        printed, told = process.communicate(timeout=30)
+    assert (printed, told.splitlines()[1:]) == ("", [])
+
+
+def test_a_stop_does_not_wait_for_clients_that_stall(release_path: Path) -> None:
+    port = free_port()
+    process = command("serve", release_path, "--port", str(port), "--deadline", "1")
+    fetch(f"http://127.0.0.1:{port}/health")
+    stalled = half_open(
+        Server(f"127.0.0.1:{port}", ""), b"GET /download/dataset.nq HTTP/1.1\r\nHost: x\r\n\r\n"
+    )
+    with stalled:
+        time.sleep(0.3)
+        process.terminate()
+        process.communicate(timeout=10)
+    assert process.returncode is not None

@@ -40,9 +40,10 @@ def block(language: str) -> str:
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 def test_the_unit_is_one_that_systemd_reads(tmp_path: Path) -> None:
-    program = Path(sys.executable).with_name("scograph")
-    unit = block("ini").replace("/srv/scograph/.venv/bin/scograph", str(program))
-    assert str(program) in unit
+    # A path may have a space.
+    program = f'"{Path(sys.executable).with_name("scograph")}"'
+    unit = block("ini").replace("/srv/scograph/.venv/bin/scograph", program)
+    assert program in unit
     (tmp_path / "scograph.service").write_text(unit, encoding="utf-8")
     command = ["systemd-analyze", "verify", str(tmp_path / "scograph.service")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -25,6 +25,7 @@ from scograph.workers.wire import (
     reply_frame,
     request_frame,
 )
+from scograph.workers.zygote import hear
 from tests.processes import children, eventually, is_running, keeper_of, status, tree, workers_of
 from tests.serving import command, fetch, free_port, serving
 
@@ -205,3 +206,11 @@ def test_a_worker_that_is_stopped_is_given_up() -> None:
             line.close()
 
     asyncio.run(wait())
+
+
+def test_who_is_gone_without_listening_is_gone() -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        ours.sendall(b"a death that nobody reads")
+        theirs.close()
+        assert hear(ours) == b""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from scograph.findings import GraphError
 from scograph.workers import linux
-from scograph.workers.zygote import Plan, start_zygote, tell
+from scograph.workers.zygote import Plan, hear, start_zygote, tell
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -136,7 +136,7 @@ class Keeper:
             self._hear_front(connection)
 
     def _hear_front(self, front: socket.socket) -> None:
-        found = _read(front)
+        found = hear(front)
         *lines, self._fronts[front] = (self._fronts[front] + found).split(b"\n")
         if not found:
             del self._fronts[front]
@@ -148,7 +148,7 @@ class Keeper:
                     self._drop(zygote)
 
     def _hear_zygote(self, zygote: _Zygote) -> None:
-        found = _read(zygote.line)
+        found = hear(zygote.line)
         if not found:
             self._lost(zygote)
             return
@@ -204,13 +204,6 @@ class Keeper:
 
 def _introduce(front: socket.socket, zygote: _Zygote) -> None:
     tell(front, address=zygote.address, release=str(zygote.release))
-
-
-def _read(connection: socket.socket) -> bytes:
-    try:
-        return connection.recv(65536)
-    except ConnectionError:
-        return b""
 
 
 def _say(**what: object) -> None:

@@ -62,7 +62,7 @@ class Zygote:
         tell(self._keeper, ready=self.address)
         while True:
             readable, _, _ = select.select([self._keeper, woken], [], [])
-            if self._keeper in readable and not self._keeper.recv(64):
+            if self._keeper in readable and not hear(self._keeper):
                 break
             if woken in readable:
                 woken.recv(4096)
@@ -110,6 +110,14 @@ def tell(connection: socket.socket, **what: object) -> None:
         connection.sendall(json.dumps(what).encode() + b"\n")
     except OSError:
         return
+
+
+def hear(connection: socket.socket) -> bytes:
+    """Return what has come on *connection*, nothing where the other side is gone."""
+    try:
+        return connection.recv(65536)
+    except ConnectionError:  # it went without reading all that we had told
+        return b""
 
 
 def start_zygote(load: Callable[[], WSGIApplication], plan: Plan) -> tuple[int, socket.socket]:

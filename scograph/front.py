@@ -4,9 +4,8 @@ It runs on one event loop, so that an answer that is known costs a look into a t
 a client that stalls costs nothing. What is not known is asked of a worker, whole or not
 at all; how that failed is told in the status and in one sentence.
 
-It speaks RSGI, granian's own interface, where WSGI was meant to be used: WSGI has a thread
-for each request that waits, and threads that hand over Python's lock took three times as
-long as all else that is done here.
+It speaks RSGI, granian's own interface, and not WSGI, which has a thread for each request
+that waits: with those, most of the time went into handing over Python's lock.
 """
 
 from __future__ import annotations

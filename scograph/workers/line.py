@@ -76,7 +76,7 @@ class Line(asyncio.Protocol):
                 self._reply.set_result(reply)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Tell whoever waits that nothing more comes."""
+        """Tell whoever waits that nothing more comes; a reply that was cut is none."""
         self.closed = True
         for awaited in (self._process, self._reply):
             if not awaited.done():

@@ -10,12 +10,13 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from bench.section import Goal, Section, Settings
-from scograph.engine import Engine
-from scograph.release.write import write_into
-from scograph.rules.coding import Fact
-from scograph.store import open_release
-from scograph.telling.told import Told
-from scograph.vocab import graph_iri
+from scograph.build.write import write_into
+from scograph.explanations.explained import ExplainedTriple
+from scograph.explanations.explainer import Explainer
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import graph_iri
+from scograph.sparql.engine import Engine
+from scograph.sparql.release import open_release
 
 _ROOT = Path(__file__).parent.parent
 _LIMIT = 100.0
@@ -32,11 +33,12 @@ def rows(settings: Settings) -> Section:
     settings.tell("explain: building this repository's graph")
     with tempfile.TemporaryDirectory() as name:
         engine = _engine(Path(name) / "release")
+        explainer = Explainer(engine.release)
         inferred = NamedNode(graph_iri(engine.release.base, "inferred"))
         quads = engine.release.store.quads_for_pattern(None, None, None, inferred)
         facts = sorted((Fact(q.subject, q.predicate, q.object) for q in quads), key=str)  # type: ignore[arg-type]
         settings.tell(f"explain: {len(facts):,} triples")
-        cold, *found = [_timed(engine, fact) for fact in facts]
+        cold, *found = [_timed(engine, explainer, fact) for fact in facts]
     proofs = [proof for proof, _ in found]
     told = [telling for _, telling in found]
     table = [
@@ -58,7 +60,7 @@ def _engine(folder: Path) -> Engine:
     # What builds and what serves meet only here, and in the command line.
     from contextlib import nullcontext
 
-    from scograph.pipeline import check_folder
+    from scograph.build.pipeline import check_folder
 
     checked = check_folder(_ROOT, nullcontext)
     if checked.files is None or checked.manifest is None:
@@ -66,12 +68,12 @@ def _engine(folder: Path) -> Engine:
     return Engine(open_release(write_into(folder, checked.files, checked.manifest)))
 
 
-def _timed(engine: Engine, fact: Fact) -> tuple[float, float]:
+def _timed(engine: Engine, explainer: Explainer, fact: Fact) -> tuple[float, float]:
     """Return the milliseconds for finding an explanation, and for telling it."""
     start = time.perf_counter()
-    explanation = engine.explainer.explain(fact)
+    explanation = explainer.explain(fact)
     found = time.perf_counter()
-    Told(engine, explanation).text()
+    ExplainedTriple(engine, explanation).text()
     return (found - start) * 1000, (time.perf_counter() - found) * 1000
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from bench.shares import SHARES, Kind, Link, expand, read_shares
-from scograph.vocab import SKOS, TYPE, XSD
+from scograph.rdf.namespaces import SKOS, XSD
+from scograph.rdf.vocabulary import TYPE
 
 ROOT = Path(__file__).parent.parent
 ID = "https://w3id.org/scograph/id/"

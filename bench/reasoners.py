@@ -12,7 +12,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.rules.informative import is_informative
+from scograph.reasoning.informative import is_informative
 
 # The names of the steps: from parsed triples to the form that the reasoner reads, the
 # reasoning, from its answer to informative triples. WHOLE: they cannot be told apart.
@@ -24,7 +24,7 @@ Run = Iterator[tuple[str, frozenset[Triple] | None]]
 
 def scograph(asserted: set[Triple]) -> Run:
     """Close *asserted* by the rules of this project."""
-    from scograph.reason import reason
+    from scograph.reasoning.reason import reason
 
     yield "import", None
     yield WHOLE, reason(asserted).inferred
@@ -32,7 +32,7 @@ def scograph(asserted: set[Triple]) -> Run:
 
 def owlrl(asserted: set[Triple]) -> Run:
     """Close *asserted* by owlrl, the reference."""
-    from scograph.reference import reference_closure
+    from scograph.reasoning.owlrl_oracle import reference_closure
 
     yield "import", None
     yield WHOLE, reference_closure(asserted).inferred
@@ -42,8 +42,8 @@ def reasonable(asserted: set[Triple]) -> Run:
     """Close *asserted* by reasonable, which reads and answers tuples of rdflib's terms."""
     from reasonable import PyReasoner
 
-    from scograph.interop import from_rdflib, to_rdflib
-    from scograph.rules.annotations import without_annotations
+    from scograph.rdf.rdflib_bridge import from_rdflib, to_rdflib
+    from scograph.reasoning.annotations import without_annotations
 
     yield "import", None
     reasoner = PyReasoner()

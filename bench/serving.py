@@ -18,9 +18,9 @@ from bench.endpoints import Running, available, running
 from bench.generate import generate
 from bench.loads import Latency, latency, rate
 from bench.section import Goal, Section, Settings
-from scograph.engine import Engine
-from scograph.formats import RESULTS
-from scograph.store import open_release
+from scograph.sparql.engine import Engine
+from scograph.sparql.formats import RESULTS
+from scograph.sparql.release import open_release
 
 SIZES = (100_000, 1_000_000)
 _SECONDS = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scograph.vocab import WELL_KNOWN_PREFIXES
+from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
 
 SHARES = Path(__file__).parent / "shares.txt"
 

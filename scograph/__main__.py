@@ -1,6 +1,6 @@
 """``python -m scograph`` is ``scograph``."""
 
-from scograph.cli import main
+from scograph.cli.main import main
 
 if __name__ == "__main__":
     main()

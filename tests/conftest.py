@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scograph.build.pipeline import Checked, check_folder
+from scograph.build.write import write_into
 from scograph.graph import Graph
-from scograph.pipeline import Checked, check_folder
-from scograph.release.write import write_into
-from scograph.store import Release, open_release
+from scograph.sparql.release import Release, open_release
 from tests.attacking import Server, attacked
 
 ROOT = Path(__file__).parent.parent

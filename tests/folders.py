@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scograph.findings import Finding
-from scograph.pipeline import Checked, check_folder
+from scograph.build.pipeline import Checked, check_folder
+from scograph.rdf.findings import Finding
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"

@@ -32,8 +32,8 @@ from pyoxigraph import (
     parse,
 )
 
-from scograph.rules.coding import Fact
-from scograph.vocab import RDF
+from scograph.rdf.namespaces import RDF
+from scograph.rdf.terms import Fact
 
 FOLDER = Path(__file__).parent / "rules"
 _NAME = re.compile(r"(?P<rule>.+?)-(?P<kind>yes|no)(?:-\d+)?")

@@ -16,10 +16,11 @@ from bench.generate import generate, triples, write
 from bench.loads import Latency
 from bench.section import Goal
 from bench.serving import ratio
-from scograph.reference import reference_closure
-from scograph.sources.dataset import Asserted, assemble
-from scograph.sources.folder import read_folder
-from scograph.vocab import COMMENT, LANGUAGE_NAMESPACES, TYPE
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import read_folder
+from scograph.rdf.namespaces import LANGUAGE_NAMESPACES
+from scograph.rdf.vocabulary import COMMENT, TYPE
+from scograph.reasoning.owlrl_oracle import reference_closure
 
 ORG = "http://www.w3.org/ns/org#"
 SCO = "https://w3id.org/scograph/ontology#"

@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from scograph.reason import Closure, reason
-from scograph.reference import reference_closure
-from scograph.rules.coding import Fact
-from scograph.rules.files import load_rules
-from scograph.rules.informative import is_informative
-from scograph.rules.proofs import Proof
-from scograph.vocab import LANGUAGE_NAMESPACES as LANGUAGE
-from scograph.vocab import OWL, RDF
+from scograph.rdf.namespaces import LANGUAGE_NAMESPACES as LANGUAGE
+from scograph.rdf.namespaces import OWL, RDF
+from scograph.rdf.terms import Fact
+from scograph.reasoning.informative import is_informative
+from scograph.reasoning.owlrl_oracle import reference_closure
+from scograph.reasoning.proofs import Proof
+from scograph.reasoning.reason import Closure, reason
+from scograph.reasoning.rules.files import load_rules
 from tests.ontologies import (
     EX,
     ONCE_WRONG,

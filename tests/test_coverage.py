@@ -11,13 +11,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from scograph.checks.coverage import TABLE, check_coverage, read_rows
-from scograph.findings import GraphError
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.rdf.errors import GraphError
+from scograph.rdf.vocabulary import CARRIES_NO_CLAIM, IN_SOURCE
 from scograph.recording.coverage import Coverage, cover
 from scograph.recording.sheets import read_sheets
 from scograph.recording.table import table_problems
-from scograph.sources.dataset import Asserted, assemble
-from scograph.sources.folder import Folder, read_folder
-from scograph.vocab import CARRIES_NO_CLAIM, IN_SOURCE
 from tests.conftest import ROOT, SHARED
 from tests.folders import check, lines
 from tests.test_patterns import new_folder

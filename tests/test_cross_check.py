@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scograph.pipeline import Checked, check_folder
+from scograph.build.pipeline import Checked, check_folder
 from tests.conftest import ROOT, silent
 from tests.explained import make_folder
 from tests.folders import line_of, lines

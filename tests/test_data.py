@@ -21,11 +21,12 @@ from pyoxigraph import (
     parse,
 )
 
-from scograph.pipeline import Checked
-from scograph.sources.dataset import assemble
-from scograph.sources.folder import read_folder
-from scograph.store import Release
-from scograph.vocab import SCO, TYPE, graph_iri
+from scograph.build.pipeline import Checked
+from scograph.folder.dataset import assemble
+from scograph.folder.folder import read_folder
+from scograph.rdf.namespaces import SCO
+from scograph.rdf.vocabulary import TYPE, graph_iri
+from scograph.sparql.release import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
 

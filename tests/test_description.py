@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import QuerySolutions
 
-from scograph.store import Release
+from scograph.sparql.release import Release
 from tests.conftest import ROOT
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from scograph.store import Release
+from scograph.sparql.release import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
 from tools.commands import LIMITS, TARGET, limits, reference

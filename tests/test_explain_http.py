@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
-from scograph.app import create_app
 from scograph.graph import Graph
-from scograph.store import Release
-from scograph.vocab import graph_iri
+from scograph.rdf.vocabulary import graph_iri
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
 from tests.serving import BROWSER, read_page, triples
 
 FORUM = "event:forum-2021"

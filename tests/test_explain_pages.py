@@ -9,13 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
-from scograph.app import create_app
-from scograph.explain import Account, Explanation
+from scograph.explanations.explainer import Account, Explanation
 from scograph.graph import Graph
-from scograph.pages.reasons import reason_of
-from scograph.rules.coding import Fact
-from scograph.rules.files import Rule, load_rules
-from scograph.store import Release
+from scograph.rdf.terms import Fact
+from scograph.reasoning.rules.files import Rule, load_rules
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
+from scograph.web.pages.explanation_parts import reason_of
 from tests.serving import BROWSER, Node, read_page
 
 FORUM = "event:forum-2021"

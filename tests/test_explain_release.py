@@ -9,13 +9,14 @@ from functools import cache
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
-from scograph.explain import Explainer, Explanation
-from scograph.rules.closure import saturate
-from scograph.rules.coding import Fact
-from scograph.rules.files import load_rules
-from scograph.rules.proofs import Proof
-from scograph.store import Release
-from scograph.vocab import RDFS, TYPE, graph_iri
+from scograph.explanations.explainer import Explainer, Explanation
+from scograph.rdf.namespaces import RDFS
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import TYPE, graph_iri
+from scograph.reasoning.closure import saturate
+from scograph.reasoning.proofs import Proof
+from scograph.reasoning.rules.files import load_rules
+from scograph.sparql.release import Release
 
 RULES = {rule.name: rule for rule in load_rules()}
 # Far above what one takes, which the benchmark measures.
@@ -127,8 +128,7 @@ def test_what_no_graph_holds_is_unknown(explainer: Explainer) -> None:
     nowhere = NamedNode("https://example.org/nowhere")
     for fact in (Fact(nowhere, NamedNode(TYPE), nowhere), Fact(Literal("x"), nowhere, nowhere)):
         explanation = explainer.explain(fact)
-        assert not explanation.is_known
-        assert (explanation.accounts, explanation.rule) == ((), None)
+        assert (explanation.adopted, explanation.accounts, explanation.rule) == (False, (), None)
 
 
 def test_no_explanation_takes_long(release: Release) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
-from scograph.store import Release
+from scograph.sparql.release import Release
 from tests.processes import metrics
 from tests.serving import serving
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from scograph.incoming import group_of
-from scograph.metrics import ROUTES, route_of
+from scograph.server.metrics import ROUTES, route_of
+from scograph.server.rsgi import group_of
 from tests.processes import metrics, status
 from tests.serving import serving
 

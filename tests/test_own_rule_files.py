@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from scograph.findings import Finding
+from scograph.rdf.findings import Finding
 from tests.explained import make_folder
 from tests.folders import check, lines
 from tests.test_own_rules import add_rules

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
-from scograph.app import create_app
-from scograph.store import Release
-from scograph.vocab import SYSTEM_GRAPHS
+from scograph.rdf.vocabulary import SYSTEM_GRAPHS
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
 from tests.conftest import ROOT
 from tests.serving import BASE, BROWSER, ID, Node, ask, quads, read_page, rows, triples
 

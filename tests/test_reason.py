@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from scograph.interop import to_graph
-from scograph.pipeline import Checked
-from scograph.reason import reason, subsumption
-from scograph.rules.coding import Fact
-from scograph.rules.informative import is_informative
-from scograph.rules.wording import is_axiom
-from scograph.store import Release
-from scograph.vocab import graph_iri
+from scograph.build.pipeline import Checked
+from scograph.rdf.rdflib_bridge import to_graph
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import graph_iri
+from scograph.reasoning.facts import is_axiom
+from scograph.reasoning.hierarchy import subsumption
+from scograph.reasoning.informative import is_informative
+from scograph.reasoning.reason import reason
+from scograph.sparql.release import Release
 
 PREFIXES = """
 @prefix : <https://example.org/> .
@@ -152,8 +153,8 @@ def test_the_release_holds_what_follows(release: Release, pattern: str, expected
 
 
 def test_long_work_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scograph.rules.progress._PATIENCE", 0.0)
-    monkeypatch.setattr("scograph.rules.progress._INTERVAL", 0.0)
+    monkeypatch.setattr("scograph.reasoning.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("scograph.reasoning.progress._INTERVAL", 0.0)
     told: list[str] = []
     reason(triples(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A ."), tell=told.append)
     assert all(re.fullmatch(r"rule \d+ of \d+, \d+ new triples", text) for text in told)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.processes import children, eventually, keeper_of, status
+from tests.processes import children, eventually, status, supervisor_of
 from tests.serving import fetch, serving
 
 
@@ -70,7 +70,7 @@ def test_a_new_release_comes_in_without_a_dropped_request(two: tuple[Path, Path]
             asker.join()
         assert (changed, set(found)) == (True, {200})
         # The process that held the old release is gone.
-        assert eventually(lambda: len(children(keeper_of(process))) == 1)
+        assert eventually(lambda: len(children(supervisor_of(process))) == 1)
 
 
 def damage_quads(release: Path) -> None:

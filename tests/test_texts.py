@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scograph.build.pipeline import check_folder
 from scograph.checks.texts import digest, normalise, paragraphs, sentences
-from scograph.findings import GraphError
-from scograph.pipeline import check_folder
+from scograph.rdf.errors import GraphError
 from tests.conftest import ROOT, silent
 from tests.folders import RECORD, copy_repository, line_of, replace
 

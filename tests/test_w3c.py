@@ -28,7 +28,7 @@ from pyoxigraph import (
 )
 from pyoxigraph import CanonicalizationAlgorithm as Canonical
 
-from scograph.advice import shape_of
+from scograph.sparql.tokens import shape_of
 from tests.serving import serving
 from tests.w3c import Case, data_of, needs_cases, query_cases, write_quads
 

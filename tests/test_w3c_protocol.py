@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
-from scograph.vocab import SD
+from scograph.rdf.namespaces import SD
 from tests.serving import serving
 from tests.w3c import CASES, MF, Manifest, Node, data_of, needs_cases, write_quads
 

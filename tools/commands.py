@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from scograph.cli import cli
-from scograph.settings import table
+from scograph.cli.main import cli
+from scograph.server.settings import Settings
 
 TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 LIMITS = TARGET.with_name("limits.md")
@@ -51,7 +51,7 @@ def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
 def limits() -> str:
     """Return the table of the settings of `scograph serve` in Markdown."""
     lines = [_LIMITS, "| setting | default | what it is | against |", "| --- | --- | --- | --- |"]
-    for row in table():
+    for row in Settings.table():
         default = "" if row.default is None else f"{row.default:g} {row.unit}".strip()
         lines.append(f"| `{row.option}` | {default} | {row.help} | {row.limit} |")
     return "\n".join(lines) + "\n"

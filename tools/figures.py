@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scograph.pipeline import check_folder
+from scograph.build.pipeline import check_folder
 
 ROOT = Path(__file__).parent.parent
 _RUNS = 5

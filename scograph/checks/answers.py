@@ -15,13 +15,14 @@ from pyoxigraph import (
     Store,
 )
 
-from scograph.advice import explain_syntax, shape_of
-from scograph.findings import Finding, Severity
-from scograph.guard import UNSTABLE, asks_service, too_complex
-from scograph.settings import Settings
-from scograph.sources.folder import Folder
-from scograph.sources.layout import FORUM_FILE
-from scograph.sources.queries import SavedQuery
+from scograph.folder.folder import Folder
+from scograph.folder.layout import FORUM_FILE
+from scograph.folder.queries import SavedQuery
+from scograph.rdf.findings import Finding, Severity
+from scograph.sparql.guard import UNSTABLE, asks_service
+from scograph.sparql.limits import Limits, too_complex
+from scograph.sparql.syntax_help import explain_syntax
+from scograph.sparql.tokens import shape_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
                       )  # fmt: skip
         return
     try:
-        beyond = too_complex(shape, Settings())
+        beyond = too_complex(shape, Limits())
         if beyond is not None:
             yield Finding(query.path, 0, Severity.ERROR, "query-fails", beyond)
             return

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from scograph.findings import Finding, GraphError, Severity, shortened
-from scograph.sources.dataset import Asserted
-from scograph.sources.folder import Folder
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Folder
+from scograph.rdf.errors import GraphError
+from scograph.rdf.findings import Finding, Severity, shortened
+from scograph.rdf.namespaces import expand
 
 TABLE = "data/coverage.tsv"
 COLUMNS = ("sheet", "fact", "graphs", "about", "reason")
@@ -114,7 +116,7 @@ def _problems(row: Row, folder: Folder, asserted: Asserted) -> Iterator[str]:
         if not found:
             yield _empty(graph, folder, asserted)
     for name in row.about:
-        iri = _expand(name, folder.metadata.prefixes)
+        iri = expand(name, folder.metadata.prefixes)
         if iri is None:
             yield f"{shortened(name)} is no prefixed name with a prefix of data/dataset.ttl"
         elif iri not in named:
@@ -127,8 +129,3 @@ def _empty(graph: str, folder: Folder, asserted: Asserted) -> str:
         return f"{graph} is described and holds no triple: add its block, or name another graph"
     kinds = "source/<source>/p1s1, claim/... or inference/..."
     return f"there is no graph {shortened(graph)}: name one as {kinds}"
-
-
-def _expand(name: str, prefixes: dict[str, str]) -> str | None:
-    prefix, colon, local = name.partition(":")
-    return prefixes[prefix] + local if colon and prefix in prefixes else None

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.findings import Finding, Severity
-from scograph.reason import Closure, reason
-from scograph.reference import Reference, reference_closure
-from scograph.rules.files import Rule
-from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator
-from scograph.vocab import OWL
+from scograph.folder.folder import Folder
+from scograph.folder.positions import Locator
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.namespaces import OWL
+from scograph.reasoning.owlrl_oracle import Reference, reference_closure
+from scograph.reasoning.reason import Closure, reason
+from scograph.reasoning.rules.files import Rule
 
 _MOST = 50
 _HAS_KEY = NamedNode(OWL + "hasKey")

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from scograph.checks.places import Places
-from scograph.findings import Finding, Severity
-from scograph.sources.dataset import Asserted
-from scograph.sources.document import Document, Role
-from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator
-from scograph.vocab import ADOPTED_VERSION, DERIVED_FROM, TYPE, VERSION
+from scograph.folder.dataset import Asserted
+from scograph.folder.document import Document, Role
+from scograph.folder.folder import Folder
+from scograph.folder.positions import Locator, Places
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.vocabulary import ADOPTED_VERSION, DERIVED_FROM, TYPE, VERSION
 
 
 def check_adoptions(folder: Folder, asserted: Asserted, document: Document) -> Iterator[Finding]:

@@ -12,20 +12,18 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from scograph.checks.curation import check_adoptions, check_chains
-from scograph.checks.places import Places
 from scograph.checks.terms import is_thing
-from scograph.findings import Finding, Severity
-from scograph.sources.dataset import Asserted
-from scograph.sources.document import Document, Role
-from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator, graph_of
-from scograph.turtle import reading_order
-from scograph.vocab import (
+from scograph.folder.dataset import Asserted
+from scograph.folder.document import Document, Role
+from scograph.folder.folder import Folder
+from scograph.folder.positions import Locator, Places, graph_of
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.namespaces import DCTERMS, SCO
+from scograph.rdf.turtle import reading_order
+from scograph.rdf.vocabulary import (
     CARRIES_NO_CLAIM,
     CONCLUDED_IN,
-    DCTERMS,
     PREF_LABEL,
-    SCO,
     SOURCE,
     STATED_IN,
     TYPE,

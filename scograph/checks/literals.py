@@ -9,10 +9,10 @@ from datetime import date
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from scograph.checks.terms import locate
-from scograph.findings import Finding, Severity, shortened
-from scograph.sources.document import Document
-from scograph.sources.folder import Folder
-from scograph.vocab import RDF, XSD, compact
+from scograph.folder.document import Document
+from scograph.folder.folder import Folder
+from scograph.rdf.findings import Finding, Severity, shortened
+from scograph.rdf.namespaces import RDF, XSD, compact
 
 # What XML 1.0 cannot carry (XML section 2.2), hence neither RDF/XML nor SPARQL results in XML.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
-from scograph.checks.places import Places
-from scograph.findings import Finding, Severity
-from scograph.rules.patterns import Pattern
-from scograph.sources.dataset import Asserted
-from scograph.sources.document import Document, Role
-from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator
-from scograph.vocab import (
+from scograph.folder.dataset import Asserted
+from scograph.folder.document import Document, Role
+from scograph.folder.folder import Folder
+from scograph.folder.positions import Locator, Places
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.namespaces import (
     DCAT,
     DCTERMS,
     FOAF,
@@ -24,10 +22,11 @@ from scograph.vocab import (
     RDF,
     RDFS,
     SCHEMA,
-    TYPE,
     VOID,
     compact,
 )
+from scograph.rdf.vocabulary import TYPE
+from scograph.reasoning.rules.patterns import Pattern
 
 _CLASS = frozenset({OWL + "Class", RDFS + "Class"})
 _PROPERTY = frozenset(

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from scograph.findings import Finding, GraphError, Severity
-from scograph.sources.dataset import Asserted
-from scograph.sources.folder import Folder
-from scograph.sources.positions import Locator
-from scograph.vocab import SCO
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Folder
+from scograph.folder.positions import Locator
+from scograph.rdf.errors import GraphError
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.namespaces import SCO
 
 # A sentence ends at a full stop, not behind a title or an initial.
 _END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[\"'“«(]*[A-ZА-ЯЁ0-9])|(?<=[。！？])[”』」）]*")
@@ -30,7 +31,7 @@ _ABBREVIATION = re.compile(
 
 
 @dataclass(frozen=True)
-class Place:
+class DescribedPassage:
     """A passage as its record describes it."""
 
     iri: str
@@ -85,7 +86,9 @@ def check_texts(
     if not texts.is_dir():
         raise GraphError(f"--texts: {texts} is not a folder")
     found = False
-    for place in sorted(places_of(asserted), key=lambda item: (item.source, item.paragraph)):
+    for place in sorted(
+        described_passages(asserted), key=lambda item: (item.source, item.paragraph)
+    ):
         file = texts / f"{place.source}.txt"
         if not file.is_file():
             continue
@@ -112,7 +115,7 @@ def read_text(file: Path) -> str:
         raise GraphError(f"--texts: cannot read {file}: {error}") from error
 
 
-def _compare(place: Place, lines: list[str]) -> str | None:
+def _compare(place: DescribedPassage, lines: list[str]) -> str | None:
     if place.paragraph > len(lines):
         return f"the text has {len(lines)} paragraphs, not {place.paragraph}"
     found = sentences(lines[place.paragraph - 1])
@@ -128,7 +131,7 @@ def _compare(place: Place, lines: list[str]) -> str | None:
     return None
 
 
-def _elsewhere(place: Place, lines: list[str]) -> str:
+def _elsewhere(place: DescribedPassage, lines: list[str]) -> str:
     words = normalise(place.first_words)
     for number, line in enumerate(lines, 1):
         for count, sentence in enumerate(sentences(line), 1):
@@ -137,7 +140,7 @@ def _elsewhere(place: Place, lines: list[str]) -> str:
     return f"no sentence of the text begins with the words given, {words!r}"
 
 
-def places_of(asserted: Asserted) -> Iterator[Place]:
+def described_passages(asserted: Asserted) -> Iterator[DescribedPassage]:
     """Yield the passages that a record describes well enough to be found in a text."""
     values: dict[str, dict[str, str]] = {iri: {} for iri in asserted.passages}
     for triple in asserted.graph("sources"):
@@ -152,7 +155,7 @@ def places_of(asserted: Asserted) -> Iterator[Place]:
         if {"paragraph", "sentence", "firstWords", "lastWords"} <= known.keys():
             sentence = int(known["sentence"])
             last = int(known.get("lastSentence", sentence))
-            yield Place(
+            yield DescribedPassage(
                 iri, int(known["paragraph"]), sentence, last,
                 known["firstWords"], known["lastWords"], known.get("sha256"),
             )  # fmt: skip

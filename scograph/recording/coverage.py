@@ -9,14 +9,28 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from scograph.checks.texts import Place, paragraphs, places_of, read_text, sentences
-from scograph.findings import GraphError, shortened
+from scograph.checks.texts import (
+    DescribedPassage,
+    described_passages,
+    paragraphs,
+    read_text,
+    sentences,
+)
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Folder
+from scograph.rdf.errors import GraphError
+from scograph.rdf.findings import shortened
+from scograph.rdf.namespaces import SCO
+from scograph.rdf.vocabulary import (
+    CARRIES_NO_CLAIM,
+    DERIVED_FROM,
+    IN_SOURCE,
+    SOURCE,
+    TYPE,
+)
 from scograph.recording.names import is_source_name, near
 from scograph.recording.sheets import read_sheets
 from scograph.recording.table import table_problems
-from scograph.sources.dataset import Asserted
-from scograph.sources.folder import Folder
-from scograph.vocab import CARRIES_NO_CLAIM, DERIVED_FROM, IN_SOURCE, SCO, SOURCE, TYPE
 
 
 @dataclass
@@ -177,8 +191,8 @@ def _texts(
     """Yield the sentences of the texts that no passage covers."""
     if not texts.is_dir():
         raise GraphError(f"--texts: {texts} is not a folder")
-    places: dict[str, list[Place]] = defaultdict(list)
-    for place in places_of(asserted):
+    places: dict[str, list[DescribedPassage]] = defaultdict(list)
+    for place in described_passages(asserted):
         places[place.source].append(place)
     files = [path for path in sorted(texts.glob("*.txt")) if is_source_name(path.stem)]
     if not any(path.stem in chosen for path in files):
@@ -190,7 +204,7 @@ def _texts(
             yield f"{path.stem}: the text has no record: `scograph new source` makes one"
 
 
-def _missing(source: str, text: str, places: list[Place]) -> Iterator[str]:
+def _missing(source: str, text: str, places: list[DescribedPassage]) -> Iterator[str]:
     covered = {
         (place.paragraph, number)
         for place in places

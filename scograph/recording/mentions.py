@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from scograph.checks.texts import normalise
+from scograph.folder.dataset import Asserted
+from scograph.rdf.namespaces import SCO, SKOS
+from scograph.rdf.vocabulary import PREF_LABEL
 from scograph.recording.stems import Word, is_chinese, words
-from scograph.sources.dataset import Asserted
-from scograph.vocab import PREF_LABEL, SCO, SKOS
 
 KINDS = (
     *("person", "state", "region", "settlement", "building", "organisation", "post"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scograph.findings import GraphError
+from scograph.rdf.errors import GraphError
 
 _HEADING = re.compile(r"^## +(.*?) *$", re.MULTILINE)
 _FACT = re.compile(r"^([1-9]\d*)\. ", re.MULTILINE)

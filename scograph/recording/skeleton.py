@@ -15,14 +15,14 @@ from pathlib import Path
 from pyoxigraph import Literal
 
 from scograph.checks.texts import digest, paragraphs, sentences
-from scograph.findings import GraphError
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Folder
+from scograph.rdf.errors import GraphError
 from scograph.recording.hints import PATTERNS, hints
 from scograph.recording.mentions import Known, known_names
 from scograph.recording.quoting import Quoted, quote
 from scograph.recording.source import Description, record_path
 from scograph.recording.stems import language_of
-from scograph.sources.dataset import Asserted
-from scograph.sources.folder import Folder
 
 _MOST_THINGS = 4
 _EXAMPLE = """\

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode
 
 from scograph.checks.texts import normalise
-from scograph.findings import GraphError, shortened
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Folder
+from scograph.rdf.errors import GraphError
+from scograph.rdf.findings import shortened
+from scograph.rdf.vocabulary import TYPE
 from scograph.recording.names import day_of, is_source_name, near
-from scograph.sources.dataset import Asserted
-from scograph.sources.folder import Folder
-from scograph.vocab import TYPE
 
 EXTENTS = {"whole": "WholeText", "notes": "Notes", "unread": "Unread"}
 _TIMES = (
@@ -26,7 +27,7 @@ _TIMES = (
 
 
 @dataclass(frozen=True)
-class Given:
+class SourceDetails:
     """What an encoder says of a source; what is None is not known, or follows from the rest."""
 
     name: str
@@ -75,7 +76,7 @@ def check_name(folder: Folder, name: str) -> None:
 
 
 def describe_source(
-    folder: Folder, asserted: Asserted, given: Given, *, has_text: bool
+    folder: Folder, asserted: Asserted, given: SourceDetails, *, has_text: bool
 ) -> Description:
     """Return the description that *given* amounts to.
 
@@ -145,7 +146,7 @@ def _publisher(folder: Folder, asserted: Asserted, name: str) -> str:
     )
 
 
-def _issued(given: Given) -> str | None:
+def _issued(given: SourceDetails) -> str | None:
     day, issued = day_of(given.name), given.issued
     if issued is None:
         return day and _typed(day, "date")

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from scograph.checks.coverage import Row, check_coverage, read_rows
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Folder
 from scograph.recording.sheets import Sheet
-from scograph.sources.dataset import Asserted
-from scograph.sources.folder import Folder
 
 
 def table_problems(

@@ -1,0 +1,37 @@
+"""``data/forum.ttl``: the adopted facts in plain Turtle, each node with its passages.
+
+For everybody who just wants Turtle. It is generated and committed, so that a
+review shows what a change does to the adopted facts.
+"""
+
+from __future__ import annotations
+
+from pyoxigraph import Triple
+
+from scograph.folder.dataset import Asserted
+from scograph.folder.folder import Metadata
+from scograph.rdf.turtle import turtle
+from scograph.rdf.vocabulary import graph_iri
+
+_LEFT_OUT = ("ontology", "release")
+_HEADER = """\
+# The adopted facts of this dataset, each with the passages that state it (sco:statedIn)
+# or the curator's inferences that conclude it (sco:concludedIn).
+# Generated: edit data/record, data/reference, data/inferences.trig or data/disputes.ttl
+# and run `scograph check --fix`.
+
+"""
+
+
+def forum_turtle(asserted: Asserted, metadata: Metadata) -> bytes:
+    """Return the adopted graph, without ontology and description, in canonical Turtle.
+
+    Subjects stand in the order of their IRIs, types first, then predicates and
+    values in theirs. There are no blank nodes.
+    """
+    left_out = {graph_iri(asserted.base, name) for name in _LEFT_OUT}
+    triples: set[Triple] = set()
+    for iri in asserted.in_default:
+        if iri not in left_out:
+            triples |= asserted.graphs[iri]
+    return _HEADER.encode() + turtle(triples, metadata.prefixes)

@@ -1,0 +1,97 @@
+"""Contradictions: each with the rule it breaks, the facts that break it, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from scograph.folder.folder import Folder
+from scograph.folder.positions import Locator
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import TYPE
+from scograph.reasoning.facts import FactWriter, is_axiom, is_cell
+from scograph.reasoning.owlrl_oracle import Reference
+from scograph.reasoning.proofs import Proof
+from scograph.reasoning.reason import Clash, Closure
+
+_MOST_LEAVES = 6
+_IRI = re.compile(r"https?://[^\s,()'\"]+")
+
+
+def check_clashes(closure: Closure, folder: Folder, locator: Locator) -> Iterator[Finding]:
+    """Report each contradiction once, at the first fact that takes part in it."""
+    writer = _Writer(folder, locator, FactWriter(folder.metadata.prefixes, closure.closed.about))
+    seen = set()
+    for clash in closure.clashes:
+        facts = frozenset(p.fact for p in clash.premises if not is_axiom(p.fact))
+        if (clash.rule.name, facts) not in seen:
+            seen.add((clash.rule.name, facts))
+            yield writer.finding(clash)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    folder: Folder
+    locator: Locator
+    writer: FactWriter
+
+    def finding(self, clash: Clash) -> Finding:
+        data = [p for p in clash.premises if not is_axiom(p.fact)]
+        axioms = [p for p in clash.premises if is_axiom(p.fact) and not is_cell(p.fact)]
+        # What a blank node says stands in no place, and the sentence of the rule tells it.
+        named = [p for p in axioms if isinstance(p.fact.subject, NamedNode)]
+        data.sort(key=lambda premise: premise.height)
+        leaves = [leaf for premise in data or axioms for leaf in premise.leaves()]
+        places = [place for leaf in leaves if not is_axiom(leaf) and (place := self._place(leaf))]
+        places = places or [place for leaf in leaves if (place := self._place(leaf))]
+        path, line = places[0] if places else (self.folder.documents[0].path, 0)
+        told = "; ".join(self._premise(premise) for premise in [*data, *named])
+        message = f"{clash.rule.sentence()} ({clash.rule.name}) Here: {told}"
+        return Finding(path, line, Severity.ERROR, "clash", message)
+
+    def _premise(self, proof: Proof) -> str:
+        text = self.writer.fact(proof.fact)
+        if proof.rule is None:
+            place = self._place(proof.fact)
+            return f"{text} ({place[0]}:{place[1]})" if place else text
+        leaves = [leaf for leaf in proof.leaves() if not is_cell(leaf)]
+        leaves.sort(key=is_axiom)
+        more = ", ..." if len(leaves) > _MOST_LEAVES else ""
+        told = ", ".join(self._leaf(leaf) for leaf in leaves[:_MOST_LEAVES])
+        return f"{text}, which follows from {told}{more}"
+
+    def _leaf(self, fact: Fact) -> str:
+        place = self._place(fact)
+        text = self.writer.fact(fact)
+        return f"{text} ({place[0]}:{place[1]})" if place else text
+
+    def _place(self, fact: Fact) -> tuple[str, int] | None:
+        if not isinstance(fact.subject, NamedNode) or not isinstance(fact.predicate, NamedNode):
+            return None
+        value = getattr(fact.object, "value", "")
+        # A blank object has another label in the second parse that positions come from.
+        exactly = isinstance(fact.object, NamedNode) or hasattr(fact.object, "datatype")
+        return self.locator.locate(fact.subject.value, fact.predicate.value, value, exactly=exactly)
+
+
+def reported_clashes(reference: Reference, folder: Folder, locator: Locator) -> Iterator[Finding]:
+    """Report what owlrl says of contradictions, where one of the types that it names stands."""
+    for message in reference.messages:
+        iris = _IRI.findall(message)
+        things = [iri for iri in iris if iri.startswith(folder.metadata.base + "id/")]
+        exact = [
+            place
+            for thing in things
+            for kind in iris
+            if (place := locator.locate(thing, TYPE, kind, exactly=True))
+        ]
+        places = exact or [place for thing in things if (place := locator.locate(thing))]
+        path, line = places[0] if places else (folder.documents[0].path, 0)
+        text = message
+        for iri in sorted(iris, key=len, reverse=True):
+            text = text.replace(iri, folder.compact(iri, path))
+        yield Finding(path, line, Severity.ERROR, "clash", text)

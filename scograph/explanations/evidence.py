@@ -1,0 +1,200 @@
+"""What the graph calls a thing, and the evidence that a named graph is, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode
+
+from scograph.rdf.terms import AnyTerm, text_of
+from scograph.rdf.vocabulary import COMMENT, graph_iri
+from scograph.sparql.engine import Engine
+from scograph.sparql.select import Row, select, values
+
+_KINDS = ("passage", "concluded", "reference", "described", "inferred")
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something to follow: where it leads, and what it is called. No address: plain text."""
+
+    text: str
+    href: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a fact rests on.
+
+    ``kind`` is ``passage``, ``concluded``, ``reference``, ``described`` or
+    ``inferred``; ``adopted`` is false for a version that a dispute does not adopt.
+    """
+
+    kind: str
+    link: Link | None = None
+    source: str = ""
+    publisher: str = ""
+    date: str = ""
+    place: str = ""
+    summary: str = ""
+    open_at: str = ""
+    adopted: bool = True
+    order: tuple[str, int, int] = ("", 0, 0)
+
+    @property
+    def rank(self) -> tuple[int, str, int, int]:
+        """Where it stands in a list: passages first, in the order of their sources."""
+        return (_KINDS.index(self.kind), *self.order)
+
+
+class Names:
+    """Names things, and says what a named graph is as evidence, for one answer in one language.
+
+    What it has asked for once it keeps.
+    """
+
+    def __init__(self, engine: Engine, language: str, fixed: dict[str, str] | None = None) -> None:
+        self._engine = engine
+        self._language = language
+        self._base = engine.release.base
+        self._fixed = fixed or {}
+        self._labels: dict[str, str] = {}
+        self._passages: dict[str, Evidence] = {}
+
+    def link(self, term: AnyTerm | None) -> Link:
+        """Return *term* as something to show; IRIs of this dataset lead to local pages."""
+        if isinstance(term, Literal):
+            return Link(term.value, None, term.language)
+        iri = text_of(term)
+        return Link(self.label(iri), self.href(iri))
+
+    def href(self, iri: str) -> str | None:
+        """Return the local path of *iri*, or *iri* itself where it is of another host."""
+        if iri.startswith(self._base):
+            return "/" + iri[len(self._base) :]
+        return iri if iri.startswith(("https://", "http://")) else None
+
+    def label(self, iri: str) -> str:
+        """Return the label of *iri* in the page's language, else English, else its last part."""
+        return self._fixed.get(iri) or self._labels.get(iri) or _last_part(iri, self._base)
+
+    def learn(self, terms: Iterable[AnyTerm | None]) -> None:
+        """Fetch the labels of all IRIs among *terms* with one query."""
+        nodes = {term for term in terms if isinstance(term, NamedNode)}
+        nodes = {node for node in nodes if node.value not in self._labels}
+        if not nodes:
+            return
+        rows = select(
+            self._engine,
+            f"SELECT ?x ?label WHERE {{ VALUES ?x {{ {values(nodes)} }} "
+            "?x rdfs:label|dcterms:title ?label }",
+        )
+        ranked = sorted(rows, key=lambda row: self._rank(row["label"]))
+        for row in ranked:
+            self._labels.setdefault(text_of(row["x"]), text_of(row["label"]))
+
+    def _rank(self, label: AnyTerm | None) -> tuple[bool, bool, str]:
+        language = label.language if isinstance(label, Literal) else None
+        return (language != self._language, language != "en", text_of(label))
+
+    def title(self, node: NamedNode) -> str:
+        """Return what to call *node*: its label, else what its passage says, else its name."""
+        self.learn([node])
+        found = self._passages.get(node.value)
+        return found.place if found and found.place else self.label(node.value)
+
+    def evidence_of(self, graph: str) -> Evidence | None:
+        """Return the evidence that the passage *graph* is; None for another node."""
+        self.learn_graphs({graph})
+        return self._passages.get(graph)
+
+    def name(self, iri: str) -> Link:
+        """Return the label of *iri* and where it leads."""
+        return Link(self.label(iri), self.href(iri))
+
+    def evidence(self, graph: str) -> Evidence:
+        """Return what the named graph *graph* is as evidence."""
+        if graph in self._passages:
+            return self._passages[graph]
+        for name, kind in (("reference", "reference"), ("inferred", "inferred")):
+            if graph == graph_iri(self._base, name):
+                return Evidence(kind)
+        return Evidence("described")
+
+    def learn_graphs(self, graphs: set[str]) -> None:
+        """Fetch what passages, claims and inferences *graphs* are, with two queries."""
+        nodes = {NamedNode(graph) for graph in graphs if graph not in self._passages}
+        if not nodes:
+            return
+        rows = select(self._engine, _PASSAGES.format(values=values(nodes)))
+        self.learn(row["publisher"] for row in rows)
+        for row in sorted(rows, key=lambda row: self._rank(row["title"]), reverse=True):
+            self._passages[text_of(row["g"])] = self._passage(row)
+        pattern = f"VALUES ?g {{ {values(nodes)} }} ?g a sco:Inference ; <{COMMENT}> ?why"
+        for row in select(self._engine, f"SELECT ?g ?why WHERE {{ {pattern} }}"):
+            iri = text_of(row["g"])
+            link = Link(_last_part(iri, self._base), self.href(iri))
+            self._passages[iri] = Evidence("concluded", link, summary=text_of(row["why"]))
+
+    def _passage(self, row: Row) -> Evidence:
+        passage = text_of(row["passage"])
+        last = f"-{text_of(row['last'])}" if row["last"] else ""
+        place = f"¶{text_of(row['paragraph'])} s{text_of(row['sentence'])}{last}"
+        return Evidence(
+            "passage",
+            Link(place, self.href(passage)),
+            source=text_of(row["title"]),
+            publisher=self.label(text_of(row["publisher"])),
+            date=text_of(row["issued"]),
+            place=f"{text_of(row['title'])}, {place}",
+            summary=text_of(row["summary"]),
+            open_at=text_fragment(text_of(row["url"]), text_of(row["first"]), text_of(row["end"])),
+            adopted=row["g"] == row["passage"] or bool(row["adopts"]),
+            order=(
+                text_of(row["title"]),
+                int(text_of(row["paragraph"])),
+                int(text_of(row["sentence"])),
+            ),
+        )
+
+
+def text_fragment(url: str, first: str, last: str) -> str:
+    """Return *url* with a text fragment from *first* to *last* words.
+
+    Without *last*, of a passage that was not read to its end, *first* alone is sought.
+    Source: URL Fragment Text Directives (WICG), section 3. A dash, a comma and an
+    ampersand have a meaning in the directive and are escaped.
+    """
+
+    def escaped(text: str) -> str:
+        return quote(text, safe="").replace("-", "%2D")
+
+    joint = "&" if "#" in url else "#"
+    return f"{url}{joint}:~:text=" + ",".join(escaped(words) for words in (first, last) if words)
+
+
+_PASSAGES = """
+SELECT ?g ?passage ?title ?publisher ?issued ?url ?paragraph ?sentence ?last ?first ?end
+    ?summary ?adopts
+WHERE {{
+    VALUES ?g {{ {values} }}
+    {{ ?g a sco:Passage . BIND (?g AS ?passage) }}
+    UNION {{ ?g a sco:Claim ; sco:inPassage ?passage }}
+    ?passage sco:inSource ?source ; sco:paragraph ?paragraph ; sco:sentence ?sentence ;
+        sco:firstWords ?first ; sco:lastWords ?end .
+    OPTIONAL {{ ?passage sco:lastSentence ?last }}
+    OPTIONAL {{ ?passage dcterms:description ?summary }}
+    OPTIONAL {{ ?dispute sco:adoptedVersion ?g . BIND (true AS ?adopts) }}
+    ?source dcterms:title ?title ; schema:url ?url ; dcterms:publisher ?publisher .
+    OPTIONAL {{ ?source dcterms:issued ?issued }}
+}}"""
+
+
+def _last_part(iri: str, base: str) -> str:
+    if iri.startswith(base + "id/source/") and iri.count("/", len(base)) > 2:
+        return " ".join(iri.rsplit("/", 2)[1:])
+    tail = iri.rstrip("/#")
+    return tail[max(tail.rfind("/"), tail.rfind("#")) + 1 :] or iri

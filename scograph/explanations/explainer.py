@@ -1,0 +1,257 @@
+"""Why the graph holds a triple: who states it, who contradicts it, what it follows from.
+
+A triple of the adopted graph stands in a passage, in a claim of a dispute, in a curator's
+inference, in a file of the record, or follows by a rule from others; of those the same
+is told again, down to passages and the ontology's axioms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
+
+from scograph.rdf.errors import GraphError
+from scograph.rdf.namespaces import SH
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import (
+    ADOPTED_VERSION,
+    CLAIM,
+    DERIVED_FROM,
+    IN_PASSAGE,
+    INFERENCE,
+    PASSAGE,
+    SOURCE,
+    TYPE,
+    VERSION,
+    graph_iri,
+)
+from scograph.reasoning.closure import Saturated, saturate
+from scograph.reasoning.facts import is_cell
+from scograph.reasoning.proofs import Proof, Prover
+from scograph.reasoning.rules.files import Rule, RuleError, load_rules, read_rule
+from scograph.sparql.release import Release
+
+_KINDS = ("passage", "claim", "inference", "source", "record")
+
+
+@dataclass(frozen=True)
+class Account:
+    """A named graph that holds a triple, and what it is.
+
+    ``kind`` is ``passage``, ``claim``, ``inference`` or ``record`` (reference data, the
+    ontology, descriptions). ``passage`` is the passage of a passage or claim; ``grounds``
+    are what an inference rests on, which may be a ``source`` as a whole. ``adopted`` is
+    false for a version that a dispute does not adopt, and for the shapes.
+    """
+
+    kind: str
+    graph: str
+    passage: str | None = None
+    grounds: tuple[Account, ...] = ()
+    adopted: bool = True
+
+    @property
+    def premises(self) -> tuple[str, ...]:
+        """The IRIs of the grounds."""
+        return tuple(ground.graph for ground in self.grounds)
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Another version of the same attribute: the fact, who states it, and the dispute."""
+
+    fact: Fact
+    account: Account
+    dispute: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a fact holds; of its premises the same.
+
+    ``rule`` is None for what somebody states; ``height`` is that of the proof, 0 for
+    what is stated. ``adopted`` tells whether the default graph holds the fact.
+    """
+
+    fact: Fact
+    adopted: bool
+    accounts: tuple[Account, ...]
+    contradictions: tuple[Contradiction, ...]
+    rule: Rule | None
+    premises: tuple[Explanation, ...]
+    height: int
+
+
+class Explainer:
+    """Explains the triples of one release. The closure is computed on first use and kept."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._store = release.store
+        self._inferred = NamedNode(graph_iri(release.base, "inferred"))
+        self._lock = Lock()
+        self._prover: Prover | None = None
+        self._closed: Saturated | None = None
+        self._rules: tuple[Rule, ...] | None = None
+        self._premises: dict[Fact, Explanation] = {}
+
+    def explain(self, fact: Fact) -> Explanation:
+        """Return why the release holds *fact*."""
+        # What was found out once is kept, so this works for one asker at a time.
+        with self._lock:
+            return self._explain(fact)
+
+    def _explain(self, fact: Fact) -> Explanation:
+        accounts = tuple(self._accounts(fact))
+        adopted = self._is_adopted(fact)
+        follows = adopted and not any(account.adopted for account in accounts)
+        proof = self.prover.prove(fact) if follows else None
+        return self._explained(fact, proof, accounts, adopted=adopted)
+
+    @property
+    def prover(self) -> Prover:
+        """What proves the triples of the closure of what the release adopts."""
+        if self._prover is None:
+            self._prover = Prover(self.closed)
+        return self._prover
+
+    @property
+    def closed(self) -> Saturated:
+        """The whole closure, with what says nothing and hence is not in the release."""
+        if self._closed is None:
+            self._closed = saturate(self._asserted(), self.rules)
+        return self._closed
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules by which the release was made: those of OWL 2 RL, then the folder's own."""
+        if self._rules is None:
+            self._rules = (*load_rules(), *self._own_rules())
+        return self._rules
+
+    def _explained(
+        self, fact: Fact, proof: Proof | None, accounts: tuple[Account, ...], *, adopted: bool
+    ) -> Explanation:
+        premises = () if proof is None else tuple(p for p in proof.premises if not is_cell(p.fact))
+        return Explanation(
+            fact,
+            adopted,
+            accounts,
+            tuple(self._contradictions(fact)),
+            proof.rule if proof else None,
+            tuple(self._premise(premise) for premise in premises),
+            proof.height if proof else 0,
+        )
+
+    def _premise(self, proof: Proof) -> Explanation:
+        if proof.fact not in self._premises:
+            accounts = tuple(self._accounts(proof.fact))
+            found = self._explained(proof.fact, proof, accounts, adopted=True)
+            self._premises[proof.fact] = found
+        return self._premises[proof.fact]
+
+    def _asserted(self) -> set[Triple]:
+        inferred = {
+            quad.triple for quad in self._store.quads_for_pattern(None, None, None, self._inferred)
+        }
+        adopted = self._store.quads_for_pattern(None, None, None, DefaultGraph())
+        return {quad.triple for quad in adopted} - inferred
+
+    def _own_rules(self) -> Iterator[Rule]:
+        """Read the folder's rules, which the release describes."""
+        release = graph_iri(self._release.base, "release")
+        prefix = f"{self._release.base}rules/"
+        for row in self._rows(
+            f"SELECT ?rule ?text WHERE {{ GRAPH <{release}> "
+            f"{{ ?rule a <{SH}SPARQLRule> ; <{SH}construct> ?text }} }} ORDER BY ?rule"
+        ):
+            name = str(row["rule"].value).removeprefix(prefix)
+            try:
+                yield read_rule(str(row["text"].value), name, self._release.prefixes)
+            except RuleError as error:
+                raise GraphError(f"the release has a rule {name} for another version") from error
+
+    def _is_adopted(self, fact: Fact) -> bool:
+        return any(graph is None for graph in self._graphs(fact))
+
+    def _accounts(self, fact: Fact) -> Iterator[Account]:
+        graphs = {graph for graph in self._graphs(fact) if graph is not None}
+        accounts = [self._account(graph) for graph in graphs - {self._inferred.value}]
+        yield from sorted(accounts, key=_reading_order)
+
+    def _graphs(self, fact: Fact) -> list[str | None]:
+        """Return the names of the graphs that hold *fact*, None for the default graph."""
+        subject, predicate, value = fact
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+            return []
+        found = self._store.quads_for_pattern(subject, predicate, value, None)
+        return [getattr(quad.graph_name, "value", None) for quad in found]
+
+    def _account(self, graph: str) -> Account:
+        if self._says(graph, TYPE, PASSAGE):
+            return Account("passage", graph, graph)
+        if self._says(graph, TYPE, CLAIM):
+            passage = next(self._objects(graph, IN_PASSAGE), None)
+            return Account("claim", graph, passage, adopted=self._adopts(graph))
+        if self._says(graph, TYPE, INFERENCE):
+            grounds = [self._account(premise) for premise in self._objects(graph, DERIVED_FROM)]
+            return Account("inference", graph, grounds=tuple(sorted(grounds, key=_reading_order)))
+        if self._says(graph, TYPE, SOURCE):
+            return Account("source", graph)
+        return Account("record", graph, adopted=graph != graph_iri(self._release.base, "shapes"))
+
+    def _adopts(self, claim: str) -> bool:
+        pattern = (None, NamedNode(ADOPTED_VERSION), NamedNode(claim), DefaultGraph())
+        return any(True for _ in self._store.quads_for_pattern(*pattern))
+
+    def _says(self, subject: str, predicate: str, value: str) -> bool:
+        return value in self._objects(subject, predicate)
+
+    def _objects(self, subject: str, predicate: str) -> Iterator[str]:
+        pattern = (NamedNode(subject), NamedNode(predicate), None, DefaultGraph())
+        for quad in self._store.quads_for_pattern(*pattern):
+            if isinstance(quad.object, NamedNode):
+                yield quad.object.value
+
+    def _contradictions(self, fact: Fact) -> Iterator[Contradiction]:
+        subject, predicate, value = fact
+        if not isinstance(subject, NamedNode) or isinstance(value, BlankNode):
+            return
+        versions = f"<{VERSION}>|<{ADOPTED_VERSION}>"
+        # Claims that are adopted together do not contradict each other, says the check of disputes.
+        rows = self._rows(
+            "SELECT DISTINCT ?dispute ?claim ?other WHERE { "
+            f"GRAPH ?own {{ {subject} {predicate} {value} }} ?dispute {versions} ?own , ?claim . "
+            f"GRAPH ?claim {{ {subject} {predicate} ?other }} "
+            f"FILTER NOT EXISTS {{ GRAPH ?claim {{ {subject} {predicate} {value} }} }} "
+            f"FILTER NOT EXISTS {{ ?dispute <{ADOPTED_VERSION}> ?own , ?claim }} "
+            "} ORDER BY STR(?other)"
+        )
+        found = [
+            Contradiction(
+                Fact(subject, predicate, row["other"]),
+                self._account(row["claim"].value),
+                row["dispute"].value,
+            )
+            for row in rows
+        ]
+        yield from sorted(found, key=lambda item: (item.dispute, _reading_order(item.account)))
+
+    def _rows(self, query: str) -> QuerySolutions:
+        found = self._store.query(query)
+        if not isinstance(found, QuerySolutions):
+            raise TypeError("a SELECT has solutions")
+        return found
+
+
+def _reading_order(account: Account) -> tuple[int, list[tuple[bool, int, str]]]:
+    """Sort passages first, then by IRI, numbers in it by value: sentence 2 before 12."""
+    parts = re.split(r"(\d+)", account.graph)
+    return (
+        _KINDS.index(account.kind),
+        [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts],
+    )

@@ -1,0 +1,144 @@
+"""One file of a graph folder, parsed into quads.
+
+The parser is pyoxigraph's: strict, and it leaves literals as they are written
+(but for language tags, which it makes lower case).
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Triple, parse
+
+from scograph.rdf.findings import Finding, Severity
+from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
+
+# What pyoxigraph puts before its message, and tells once more in the exception's fields.
+_PLACE = re.compile(
+    r"^Parser error at line \d+ (?:between columns|column) [\d and]+: |^Parser error.*?: "
+)
+_UNDECLARED = re.compile(r"^The prefix ([^:]*): has not been declared")
+# Brackets, and what may hold some that are none: strings, IRIs, comments. No alternative
+# gives back what it has read: the time is linear in the text.
+_BRACKETS = re.compile(
+    rb'"""(?:[^"\\]+|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^\'\\]+|\\.|\'(?!\'\'))*+(?:\'\'\')?'
+    rb'|"(?:[^"\\\n\r]+|\\.)*+"?|\'(?:[^\'\\\n\r]+|\\.)*+\'?|<[^<>"{}|^`\\\s]*+>|#[^\n\r]*+'
+    rb"|(?P<open><<|[\[({])|(?P<close>>>|[\])}])",
+    re.DOTALL,
+)
+# The parser calls itself for each: deeper ones take forever, or end the process.
+_DEEPEST = 100
+_LARGEST = 64 * 10**6
+
+
+class Role(StrEnum):
+    """What a file is for; it follows from where the file lies."""
+
+    ONTOLOGY = "ontology"
+    TOPICS = "topics"
+    SHAPES = "shapes"
+    DATASET = "dataset"
+    REFERENCE = "reference"
+    RECORD = "record"
+    INFERENCES = "inferences"
+    DISPUTES = "disputes"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file. ``path`` is relative to the folder, with forward slashes."""
+
+    path: str
+    role: Role
+    content: bytes
+    quads: tuple[Quad, ...]
+    prefixes: dict[str, str]
+
+    @property
+    def format(self) -> RdfFormat:
+        """TriG for records and inferences, Turtle for the rest."""
+        return format_of(self.path)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def format_of(path: str) -> RdfFormat:
+    """Return the syntax that a file's name promises."""
+    return RdfFormat.TRIG if path.endswith(".trig") else RdfFormat.TURTLE
+
+
+def read_document(root: Path, path: str, role: Role) -> Document | Finding:
+    """Parse the file at *path* below *root*.
+
+    What cannot be read or parsed comes back as a finding with line, column and
+    what was expected, so that all broken files are reported in one go.
+    """
+    try:
+        if (root / path).stat().st_size > _LARGEST:
+            message = f"the file is larger than {_LARGEST // 10**6} MB: divide it"
+            return Finding(path, 0, Severity.ERROR, "unreadable", message)
+        content = (root / path).read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        return Finding(path, 0, Severity.ERROR, "unreadable", f"cannot read this file: {reason}")
+    if content.startswith(codecs.BOM_UTF8):
+        message = "the file begins with a byte order mark: save it as UTF-8 without one"
+        return Finding(path, 1, Severity.ERROR, "syntax", message)
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Finding(
+            path, line, Severity.ERROR, "syntax",
+            f"byte {error.start} is not UTF-8; save the file in UTF-8",
+        )  # fmt: skip
+    deep = _too_deep(content)
+    if deep is not None:
+        message = f"brackets nest deeper than {_DEEPEST} here: no record is written so"
+        return Finding(path, deep, Severity.ERROR, "syntax", message)
+    try:
+        parser = parse(content, format=format_of(path))
+        quads = tuple(parser)
+    except SyntaxError as error:
+        return syntax_finding(path, error)
+    except MemoryError:
+        message = "a string, name or comment is longer than 16 MB, more than the parser takes"
+        return Finding(path, 0, Severity.ERROR, "syntax", message)
+    if any(isinstance(quad.object, Triple) for quad in quads):
+        advice = "triple terms are not used here; who says what is told by the named graphs"
+        return Finding(path, 0, Severity.ERROR, "triple-term", advice)
+    return Document(path, role, content, quads, dict(parser.prefixes))
+
+
+def _too_deep(content: bytes) -> int | None:
+    """Return the line on which brackets nest deeper than they may, None for none."""
+    depth = 0
+    for found in _BRACKETS.finditer(content):
+        depth += (found["open"] is not None) - (found["close"] is not None)
+        if depth > _DEEPEST:
+            return content.count(b"\n", 0, found.start()) + 1
+    return None
+
+
+def syntax_finding(path: str, error: SyntaxError) -> Finding:
+    """Turn a parser's exception into a finding that helps."""
+    message = _PLACE.sub("", error.msg)
+    undeclared = _UNDECLARED.match(message)
+    column = f"column {error.offset}: " if error.offset else ""
+    if undeclared is None:
+        text = message[:1].lower() + message[1:]
+        if path.endswith(".ttl") and text.startswith("{"):
+            text += ": named blocks belong into TriG, a file that ends in .trig"
+        return Finding(path, error.lineno or 0, Severity.ERROR, "syntax", column + text)
+    name = undeclared.group(1)
+    namespace = WELL_KNOWN_PREFIXES.get(name, "...")
+    advice = f"prefix `{name}:` is not declared; add `@prefix {name}: <{namespace}> .`"
+    return Finding(path, error.lineno or 0, Severity.ERROR, "undeclared-prefix", column + advice)

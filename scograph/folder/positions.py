@@ -1,0 +1,133 @@
+"""Where in its file a triple stands: a second parse, made only when something is wrong."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, parse
+
+from scograph.folder.document import Document
+
+
+class _LineByLine(io.BytesIO):
+    """Feeds a parser one line at a time, so that what it emits belongs to the last line fed."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._lines = iter(content.splitlines(keepends=True))
+        self._rest = b""
+        self.line = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        if not self._rest:
+            self._rest = next(self._lines, b"")
+            self.line += 1
+        end = len(self._rest) if size is None or size < 0 else size
+        chunk, self._rest = self._rest[:end], self._rest[end:]
+        return chunk
+
+
+def quads_with_lines(document: Document) -> Iterator[tuple[int, Quad]]:
+    """Yield each quad of *document* with the line, from 1, on which it is complete."""
+    feed = _LineByLine(document.content)
+    for quad in parse(feed, format=document.format):
+        yield feed.line, quad
+
+
+class Locator:
+    """Finds the line of a triple in a set of documents; parses each at most once more."""
+
+    def __init__(self, documents: tuple[Document, ...]) -> None:
+        self._documents = documents
+        self._lines: dict[str, list[tuple[int, Quad]]] = {}
+
+    def locate(
+        self,
+        subject: str,
+        predicate: str | None = None,
+        value: str | None = None,
+        graph: str | None = None,
+        *,
+        exactly: bool = False,
+    ) -> tuple[str, int] | None:
+        """Return (path, line) of the quad that fits best, or None where no file has the subject.
+
+        A quad must have *subject*. Among those, one in *graph* is better than one
+        elsewhere, then one with *predicate*, then one with *value* (an IRI or a
+        literal's lexical form); of equals the first wins. With *exactly*, predicate
+        and value must fit.
+        """
+        best: tuple[int, str, int] | None = None
+        for document in self._documents:
+            for line, quad in self.lines(document):
+                if not (isinstance(quad.subject, NamedNode) and quad.subject.value == subject):
+                    continue
+                score = _score(quad, predicate, value, graph)
+                if exactly and score & 3 != 3:
+                    continue
+                if best is None or score > best[0]:
+                    best = (score, document.path, line)
+        return None if best is None else best[1:]
+
+    def graph_line(self, graph: str) -> tuple[str, int] | None:
+        """Return (path, line) of the first quad in the named graph *graph*."""
+        for document in self._documents:
+            for line, quad in self.lines(document):
+                if graph_of(quad) == graph:
+                    return document.path, line
+        return None
+
+    def lines(self, document: Document) -> list[tuple[int, Quad]]:
+        """Return the quads of *document*, each with its line."""
+        if document.path not in self._lines:
+            self._lines[document.path] = list(quads_with_lines(document))
+        return self._lines[document.path]
+
+
+def graph_of(quad: Quad) -> str | None:
+    """Return the IRI of the quad's named graph, None for the default graph."""
+    return None if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name.value)
+
+
+def _score(quad: Quad, predicate: str | None, value: str | None, graph: str | None) -> int:
+    fits_graph = graph is not None and graph_of(quad) == graph
+    fits_predicate = predicate is not None and quad.predicate.value == predicate
+    fits_value = fits_predicate and value is not None and _text(quad) == value
+    return 4 * fits_graph + 2 * fits_predicate + fits_value
+
+
+def _text(quad: Quad) -> str:
+    return str(getattr(quad.object, "value", quad.object))
+
+
+class Places:
+    """Finds lines in one document; another file that describes the same thing is no answer.
+
+    The document is parsed for its lines when something is wrong, not before.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._path = document.path
+        self._locator = Locator((document,))
+
+    def of(
+        self,
+        subject: str,
+        predicate: str | None = None,
+        value: str | None = None,
+        graph: str | None = None,
+    ) -> tuple[str, int]:
+        """Return (path, line) of what fits best, line 0 where the document lacks *subject*."""
+        return self._locator.locate(subject, predicate, value, graph) or (self._path, 0)
+
+    def of_quad(self, quad: Quad) -> tuple[str, int]:
+        """Return (path, line) of *quad*."""
+        if not isinstance(quad.subject, NamedNode):
+            return self._path, 0
+        value = getattr(quad.object, "value", None)
+        return self.of(quad.subject.value, quad.predicate.value, value, graph_of(quad))
+
+    def of_graph(self, graph: str) -> tuple[str, int]:
+        """Return (path, line) of the first quad of the block *graph*."""
+        return self._locator.graph_line(graph) or (self._path, 0)

@@ -1,0 +1,1 @@
+"""HTTP without a framework and without a server: messages, errors, files, conditional requests."""

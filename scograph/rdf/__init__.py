@@ -1,0 +1,1 @@
+"""What lies below everything: terms, prefixed names, writers, findings, the bridge to rdflib."""

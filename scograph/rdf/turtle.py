@@ -1,0 +1,31 @@
+"""Turtle in which the same facts are the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from scograph.rdf.vocabulary import TYPE
+
+
+def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
+    """Serialise *triples* in the order of subjects, types first, then predicates and values.
+
+    Of *prefixes* (name to namespace) those that occur are declared, in the order of names.
+    """
+    text = serialize(sorted(triples, key=reading_order), format=RdfFormat.TURTLE, prefixes=prefixes)
+    if text is None:
+        raise TypeError("the serialiser returned nothing")
+    lines = text.decode().splitlines(keepends=True)
+    # The serialiser writes prefixes in an order of its own, another one every time.
+    declared = [line for line in lines if line.startswith("@prefix ")]
+    body = "".join(lines[len(declared) :])
+    used = [line for line in declared if line.split()[1] in body]
+    return ("".join(sorted(used)) + "\n" + body).encode()
+
+
+def reading_order(triple: Triple) -> tuple[str, bool, str, str]:
+    """Sort by subject, then types, then the other predicates, then values."""
+    predicate = triple.predicate.value
+    return (str(triple.subject), predicate != TYPE, predicate, str(triple.object))

@@ -1,0 +1,45 @@
+"""The reference reasoner: owlrl, slow and well known, to compare our own with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import owlrl
+from pyoxigraph import NamedNode, Triple
+
+from scograph.rdf.rdflib_bridge import from_rdflib, to_graph
+from scograph.reasoning.annotations import without_annotations
+from scograph.reasoning.informative import is_informative
+
+_ILL_TYPED = "Lexical value of the literal"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The informative triples that owlrl infers, and what it says of contradictions."""
+
+    inferred: frozenset[Triple]
+    messages: tuple[str, ...]
+
+
+def reference_closure(asserted: set[Triple]) -> Reference:
+    """Compute the informative part of the OWL 2 RL closure of *asserted* by owlrl.
+
+    Without axiomatic and datatype triples; annotations take no part. owlrl is unsound on
+    owl:hasKey, does not see the last member of owl:AllDifferent and
+    owl:AllDisjointProperties, and gives no type to literals that are plain strings.
+    """
+    graph = to_graph(without_annotations(asserted))
+    semantics = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=False)
+    semantics.closure()
+    inferred = set()
+    for subject, predicate, value in graph:
+        term = from_rdflib(subject)
+        if isinstance(term, NamedNode):
+            triple = Triple(term, NamedNode(str(predicate)), from_rdflib(value))
+            if triple not in asserted and is_informative(triple):
+                inferred.add(triple)
+    # What is wrong with a literal, the check of literals says, with its line.
+    said = {" ".join(str(message).split()) for message in semantics.error_messages}
+    messages = tuple(sorted(text for text in said if not text.startswith(_ILL_TYPED)))
+    return Reference(frozenset(inferred), messages)

@@ -1,0 +1,99 @@
+"""Generalised RDF in a store: IRIs of our own in place of literals and blank nodes.
+
+The rules of OWL 2 RL/RDF let a literal be a subject (OWL 2 Profiles, section 4.3);
+a store neither allows that nor keeps lexical forms ("01" becomes "1"). Coded, every
+term is an IRI, and comes back as it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from scograph.rdf.terms import Fact, Term
+from scograph.reasoning.rules.values import IN_VALUE_SPACE, TERM, Functions, in_value_space
+
+_CODE = "urn:x-scograph:"
+_LITERAL = f"{_CODE}literal:"
+_BLANK = f"{_CODE}blank:"
+
+
+def looks_coded(node: object) -> bool:
+    """Tell whether *node* is a code, of whichever graph."""
+    return isinstance(node, NamedNode) and node.value.startswith(_CODE)
+
+
+class Coding:
+    """The codes of one graph."""
+
+    def __init__(self) -> None:
+        self._codes: dict[BlankNode | Literal, NamedNode] = {}
+        self._terms: dict[NamedNode, BlankNode | Literal] = {}
+
+    def quads(self, triples: Iterable[Triple]) -> Iterator[Quad]:
+        """Yield *triples* in code, as quads of the default graph."""
+        for subject, predicate, value in triples:
+            if type(value) is NamedNode and type(subject) is NamedNode:
+                yield Quad(subject, predicate, value)
+            else:
+                yield Quad(self.node(subject), predicate, self.node(value))
+
+    @property
+    def is_code(self) -> Callable[[object], bool]:
+        """What tells whether a node stands for a literal or a blank node."""
+        return self._terms.__contains__
+
+    def node(self, term: object) -> NamedNode:
+        """Return the code of *term*; an IRI is its own.
+
+        Raises:
+            TypeError: *term* is a triple term.
+
+        """
+        if isinstance(term, NamedNode):
+            return term
+        code: NamedNode | None = self._codes.get(term)  # type: ignore[call-overload]
+        if code is None:
+            code = self._new_code(term)
+            self._codes[term] = code  # type: ignore[index]
+            self._terms[code] = term  # type: ignore[assignment]
+        return code
+
+    def _new_code(self, term: object) -> NamedNode:
+        if isinstance(term, BlankNode):
+            return NamedNode(_BLANK + term.value)
+        if isinstance(term, Literal):
+            return NamedNode(f"{_LITERAL}{len(self._codes)}")
+        raise TypeError(f"triple terms take no part in reasoning: {term}")
+
+    def triple(self, fact: Iterable[object]) -> Triple:
+        """Return *fact* in code."""
+        return Triple(*(self.node(term) for term in fact))
+
+    def term(self, node: NamedNode) -> Term:
+        """Return the term that *node* stands for."""
+        return self._terms.get(node, node)
+
+    def fact(self, triple: Triple) -> Fact:
+        """Return what *triple* stands for."""
+        return Fact(*(self.term(term) for term in triple))
+
+    def decoded(self, triple: Triple) -> Triple | None:
+        """Return the triple that *triple* stands for, None where RDF has no such triple."""
+        subject, predicate, value = triple
+        terms = self._terms
+        if subject not in terms and value not in terms and predicate not in terms:
+            return triple
+        first, second = self.term(subject), self.term(predicate)
+        if isinstance(first, Literal) or not isinstance(second, NamedNode):
+            return None
+        return Triple(first, second, self.term(value))
+
+    def functions(self) -> Functions:
+        """Return the extension functions that filters of rules use (SPARQL section 17.6)."""
+
+        def term(code: object) -> Term | None:
+            return self.term(code) if isinstance(code, NamedNode) else code  # type: ignore[return-value]
+
+        return {TERM: term, IN_VALUE_SPACE: in_value_space}

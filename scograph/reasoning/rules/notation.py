@@ -1,0 +1,62 @@
+"""The text of rules: what in it counts, and filters made to work on coded terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scograph.rdf.namespaces import expand
+from scograph.reasoning.rules.values import TERM
+
+_FILTER = re.compile(r"\bFILTER\s*\(", re.IGNORECASE)
+# A string, an IRI or a comment, in which nothing counts; or a variable.
+TOKEN = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$](?P<name>\w+)'
+)
+# A prefixed name (SPARQL 1.1, PN_LOCAL): an escaped character, or a dot that is not the last.
+_LOCAL = r"(?:[\w:-]|\\.|%[0-9A-Fa-f]{2}|\.(?=[\w\\%:-]))+"
+_TOKEN_OR_NAME = re.compile(
+    rf"{TOKEN.pattern}|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*|):(?P<local>{_LOCAL})"
+)
+_TERMS_ONLY = re.compile(r"\(\s*!?\s*sameTerm\s*\(\s*\?\w+\s*,\s*\?\w+\s*\)\s*\)", re.IGNORECASE)
+
+
+def masked(text: str) -> str:
+    """Return *text* with strings, IRIs and comments blanked out, position by position."""
+
+    def blank(match: re.Match[str]) -> str:
+        return match.group() if match.group("name") else " " * len(match.group())
+
+    return TOKEN.sub(blank, text)
+
+
+def filters_in(masked_text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where each FILTER between *start* and *end* begins and ends."""
+    found = _FILTER.search(masked_text, start, end)
+    while found:
+        depth, position = 1, found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(masked_text[position], 0)
+            position += 1
+        yield found.start(), position
+        found = _FILTER.search(masked_text, position, end)
+
+
+def coded(expression: str, prefixes: dict[str, str]) -> str:
+    """Let an expression over terms work on their codes, too; identity needs no decoding."""
+    if _TERMS_ONLY.fullmatch(expression):
+        return expression
+
+    def wrap(match: re.Match[str]) -> str:
+        if match.group("name"):
+            return f"{TERM}(?{match.group('name')})"
+        if match.group("local"):
+            return f"<{expand(match.group(), prefixes)}>"
+        return match.group()
+
+    return _TOKEN_OR_NAME.sub(wrap, expression)
+
+
+def line_of(text: str, position: int) -> int:
+    """Return the line, from 1, that *position* is in."""
+    return text.count("\n", 0, position) + 1

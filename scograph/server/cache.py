@@ -1,0 +1,75 @@
+"""Responses that are kept: a release is immutable, hence so is every answer over it.
+
+Kept are whole answers of status 200, by all of the request that they depend on. What a
+limit has cut short is never kept, nor what depends on the client's name for this host:
+no answer does.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from scograph.http.messages import Request, Response
+
+# Method, path, query, Accept, Accept-Language, content type and body of a POST, encoding.
+Key = tuple[str, str, str, str, str, str, bytes, str]
+
+MB = 10**6
+_NEVER_KEPT = ("/health", "/metrics")
+# A longer header is nobody's who would ask again.
+_LONGEST_HEADER = 300
+# One answer takes no more than this share, lest it drive out all others.
+_SHARE = 8
+_OVERHEAD = 1_000
+
+
+class Cache:
+    """Responses by key, the least recently used leave first; all clients share them."""
+
+    def __init__(self, capacity: int) -> None:
+        """Make a cache of *capacity* bytes."""
+        self._capacity = capacity
+        self._answers: OrderedDict[Key, Response] = OrderedDict()
+        self._size = self._hits = self._misses = 0
+
+    def get(self, key: Key) -> Response | None:
+        """Return the answer that is kept for *key*, None where there is none."""
+        found = self._answers.get(key)
+        if found is None:
+            self._misses += 1
+            return None
+        self._answers.move_to_end(key)
+        self._hits += 1
+        return found
+
+    def put(self, key: Key, answer: Response) -> None:
+        """Keep *answer*, unless it is large for this cache."""
+        size = _weight(key, answer)
+        if size * _SHARE > self._capacity:
+            return
+        old = self._answers.pop(key, None)
+        self._size += size - (_weight(key, old) if old else 0)
+        self._answers[key] = answer
+        while self._size > self._capacity:
+            self._size -= _weight(*self._answers.popitem(last=False))
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Return hits, misses, answers and bytes."""
+        return self._hits, self._misses, len(self._answers), self._size
+
+
+def _weight(key: Key, answer: Response) -> int:
+    return answer.size + sum(map(len, key)) + _OVERHEAD
+
+
+def key_of(request: Request, encoding: str) -> Key | None:
+    """Return all that the answer to *request* depends on; None where none is to be kept."""
+    method, path, headers = request.method, request.path, request.headers
+    if not (method == "GET" or (method == "POST" and path == "/sparql")):
+        return None
+    longest = max(map(len, headers.values()), default=0)
+    if path in _NEVER_KEPT or longest > _LONGEST_HEADER:
+        return None
+    kind = request.content_type if method == "POST" else ""
+    language = headers.get("accept-language", "")
+    return method, path, request.query, request.accept or "", language, kind, request.body, encoding

@@ -1,0 +1,66 @@
+"""Fairness: how many workers one client may hold at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+
+class TooManyQueries(Exception):  # noqa: N818 - what it says
+    """The client already has as many queries running as it may, and more waiting."""
+
+
+@dataclass
+class _Client:
+    places: asyncio.Semaphore
+    present: int = 0
+
+
+class ClientLimits:
+    """Counts the queries of each client; those over the limit wait, a few of them."""
+
+    def __init__(self, limit: int, queue: int = 8) -> None:
+        """Allow each client *limit* queries at once, and *queue* times as many that wait."""
+        self._limit = limit
+        self._most = limit * (1 + queue)
+        self._present: dict[str, _Client] = {}
+
+    @asynccontextmanager
+    async def turn(self, name: str, patience: float) -> AsyncIterator[None]:
+        """Hold a place of the client *name*, after waiting for at most *patience* seconds.
+
+        Raises:
+            TooManyQueries: none became free in time, or too many wait already.
+
+        """
+        client = self._present.setdefault(name, _Client(asyncio.Semaphore(self._limit)))
+        if client.present >= self._most:
+            raise TooManyQueries
+        client.present += 1
+        try:
+            if not await acquired(client.places, patience):
+                raise TooManyQueries
+            try:
+                yield
+            finally:
+                client.places.release()
+        finally:
+            client.present -= 1
+            if not client.present:
+                del self._present[name]
+
+
+async def acquired(places: asyncio.Semaphore, patience: float) -> bool:
+    """Take one of *places*, after at most *patience* seconds; tell whether one became free."""
+    # A semaphore counts as locked while somebody waits: nobody is overtaken.
+    if not places.locked():
+        return await places.acquire()
+    if patience <= 0:
+        return False
+    try:
+        async with asyncio.timeout(patience):
+            return await places.acquire()
+    except TimeoutError:
+        return False

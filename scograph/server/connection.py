@@ -1,0 +1,105 @@
+"""A connection to a worker, as the web process's event loop sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from scograph.http.messages import Request
+from scograph.server import linux
+from scograph.server.frames import PID, Reply, read_reply, request_frame
+
+
+class WorkerConnection(asyncio.Protocol):
+    """One worker, which says its process first, and then replies to one request after another."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.closed = False
+        self._received = bytearray()
+        self._process: asyncio.Future[int] = loop.create_future()
+        self._reply: asyncio.Future[Reply] = loop.create_future()
+
+    @property
+    def worker(self) -> int:
+        """The worker's process."""
+        return self._process.result()
+
+    async def greeted(self) -> None:
+        """Wait until a worker has taken the connection.
+
+        Raises:
+            ConnectionError: none ever will.
+
+        """
+        await self._process
+
+    async def exchange(self, request: Request, patience: float) -> Reply:
+        """Send *request* and return the reply, once its last byte is here.
+
+        Raises:
+            ConnectionError: the worker is gone.
+            TimeoutError: it has not replied in *patience* seconds.
+
+        """
+        self._reply = asyncio.get_running_loop().create_future()
+        if self.closed:
+            raise ConnectionError("the worker is gone")
+        self._transport.write(request_frame(request))
+        async with asyncio.timeout(patience):
+            return await self._reply
+
+    def close(self) -> None:
+        """End the connection, and so the worker once it is idle."""
+        self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep *transport* (asyncio calls this, and the two below)."""
+        # uvloop's transports have the methods of this class, but not the class.
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take a piece of what the worker sends."""
+        self._received += data
+        if not self._process.done():
+            if len(self._received) < PID.size:
+                return
+            self._process.set_result(PID.unpack_from(self._received)[0])
+            del self._received[: PID.size]
+        try:
+            reply = read_reply(self._received)
+        except (ConnectionError, ValueError):
+            self._transport.abort()
+            return
+        if reply is not None:
+            self._received = bytearray()
+            if not self._reply.done():
+                self._reply.set_result(reply)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Tell whoever waits that nothing more comes; a reply that was cut is none."""
+        self.closed = True
+        for awaited in (self._process, self._reply):
+            if not awaited.done():
+                awaited.set_exception(ConnectionError("the worker is gone"))
+                awaited.exception()  # whether or not somebody waits for it
+
+
+async def connect_to_worker(address: str, patience: float) -> WorkerConnection:
+    """Connect to the next worker that is free at *address*.
+
+    Raises:
+        OSError: nobody listens there any more, or none was free in *patience* seconds.
+
+    """
+    opened = linux.connect(address)
+    opened.setblocking(False)
+    loop = asyncio.get_running_loop()
+    _, connection = await loop.create_unix_connection(WorkerConnection, sock=opened)
+    try:
+        async with asyncio.timeout(patience):
+            await connection.greeted()
+    except OSError:
+        connection.close()
+        raise
+    return connection

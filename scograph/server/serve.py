@@ -1,0 +1,177 @@
+"""Serving a release: the supervisor of the workers, and granian before it."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import math
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from scograph.rdf.errors import GraphError
+from scograph.server.access_log import Log
+from scograph.server.settings import Settings
+from scograph.server.web_process import load_web_process
+
+_FAREWELL = 2  # seconds after the last query has ended
+_HEAD = 20_000  # ms in which the head of a request has to come
+_LARGEST_HEAD = 64 * 1024
+
+
+@dataclass(frozen=True)
+class ListenAddress:
+    """Where to serve: the address to listen on, and what clients call it, with a slash."""
+
+    host: str
+    port: int
+    url: str | None = None
+
+    @property
+    def authority(self) -> str:
+        """Host and port as an address has them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """What the service calls itself."""
+        return self.url or f"http://{self.authority}/"
+
+
+def serve(
+    folder: Path,
+    listen: ListenAddress,
+    settings: Settings,
+    announce: Callable[[str], None],
+    *,
+    log: Log | None = None,
+    watch: bool = False,
+) -> None:
+    """Serve the release of *folder* until interrupted; see `find_release`.
+
+    *announce* is called with the address once nothing stands in the way. SIGHUP, or with
+    *watch* a change of ``releases/current``, brings in a new release.
+
+    Raises:
+        GraphError: the release is damaged, or the port is taken.
+
+    """
+    _try_port(listen)
+    if sys.platform != "linux":
+        _serve_in_process(folder, listen, settings, announce, log)
+        return
+    with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
+        announce(f"http://{listen.authority}/")
+        server = _granian(listen, settings)
+
+        def take_hangups() -> None:
+            # Granian would start its own process anew.
+            signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
+
+        server.on_startup(take_hangups)
+        loader = partial(_load, control, settings, log)
+        server.serve(target_loader=loader, wrap_loader=False)
+
+
+@contextmanager
+def _supervisor(
+    folder: Path, listen: ListenAddress, settings: Settings, *, watch: bool
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    orders = {
+        "folder": str(folder.resolve()),
+        "settings": asdict(settings),
+        "address": listen.address,
+        "watch": watch,
+        "parent": os.getpid(),
+    }
+    command = [sys.executable, "-m", "scograph.server", json.dumps(orders)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as supervisor:  # noqa: S603
+        try:
+            yield _started(supervisor), supervisor
+        finally:
+            if supervisor.stdin is not None:
+                supervisor.stdin.close()
+
+
+def _started(supervisor: subprocess.Popen[bytes]) -> str:
+    """Wait for the supervisor's first line; return the name of its socket."""
+    line = supervisor.stdout.readline() if supervisor.stdout is not None else b""
+    told = json.loads(line or b'{"failed": "the workers could not be started"}')
+    if "failed" in told:
+        raise GraphError(told["failed"])
+    return str(told["control"])
+
+
+def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> Any:
+    return load_web_process(control, settings, log)
+
+
+def _granian(listen: ListenAddress, settings: Settings) -> Any:
+    return Granian(
+        "scograph",
+        address=listen.host,
+        port=listen.port,
+        interface=Interfaces.RSGI,
+        loop=Loops.uvloop if sys.platform == "linux" else Loops.auto,
+        workers=1,
+        # Answers under way are sent before it ends; a client that does not read them is left.
+        workers_kill_timeout=math.ceil(settings.deadline) + _FAREWELL,
+        log_level=LogLevels.error,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD, max_buffer_size=_LARGEST_HEAD),
+    )
+
+
+def _serve_in_process(
+    folder: Path,
+    listen: ListenAddress,
+    settings: Settings,
+    announce: Callable[[str], None],
+    log: Log | None,
+) -> None:
+    """Serve where the kernel is not Linux: queries are not confined, so nobody else may ask."""
+    if not _is_here(listen.host):
+        raise GraphError(
+            f"only on Linux are queries kept from hurting the service; here serve 127.0.0.1, "
+            f"not {listen.host}"
+        )
+    # What answers in this process is loaded here only where it has to be.
+    from scograph.server.in_process import load_front_end
+
+    front_end = load_front_end(folder, settings, listen.address, log)
+    announce(f"http://{listen.authority}/ (queries without limits: this is not Linux)")
+    _granian(listen, settings).serve(target_loader=lambda *_: front_end, wrap_loader=False)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _try_port(listen: ListenAddress) -> None:
+    try:
+        family = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((listen.host, listen.port))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise GraphError(
+            f"cannot listen on {listen.authority}: {reason}; name another one with --port "
+            f"(make serve PORT={listen.port + 1})"
+        ) from error

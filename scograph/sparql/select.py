@@ -1,0 +1,65 @@
+"""Queries of the project's own: SPARQL text in, rows of terms out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from pyoxigraph import (
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
+
+from scograph.rdf.terms import AnyTerm
+from scograph.sparql.engine import SerializedResult
+from scograph.sparql.formats import RESULTS, Format
+
+Row = dict[str, AnyTerm | None]
+_JSON = RESULTS[0]
+
+
+class Asked(Protocol):
+    """Whoever answers queries: the engine over a release, or an endpoint elsewhere."""
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes of the dataset."""
+        ...
+
+    def project_query(
+        self, text: str, results: Format | None, graph: Format | None
+    ) -> SerializedResult:
+        """Answer a query that uses prefixes without declaring them."""
+        ...
+
+
+def select(engine: Asked, query: str) -> list[Row]:
+    """Run a SELECT of ours and return its rows, None for what is unbound."""
+    answer = engine.project_query(query, _JSON, None)
+    found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
+    if not isinstance(found, QuerySolutions):
+        raise TypeError("a page asks SELECT queries only")
+    names = [variable.value for variable in found.variables]
+    return [{name: solution[name] for name in names} for solution in found]
+
+
+def exists(engine: Asked, node: NamedNode) -> bool:
+    """Tell whether any graph describes *node*, or whether it names a graph."""
+    described, names = f"GRAPH ?g {{ {node} ?p ?o }}", f"GRAPH {node} {{ ?s ?p ?o }}"
+    query = f"SELECT * WHERE {{ {{ {described} }} UNION {{ {names} }} }} LIMIT 1"
+    return bool(select(engine, query))
+
+
+def values(nodes: Iterable[NamedNode]) -> str:
+    """Write *nodes* as the body of a VALUES clause."""
+    return " ".join(sorted(str(node) for node in nodes))
+
+
+def description_of(node: NamedNode) -> str:
+    """Return the query for what is said of *node*, and of other things about it."""
+    return (
+        f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} "
+        f"WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
+    )

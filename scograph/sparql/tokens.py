@@ -1,0 +1,86 @@
+"""The tokens of a query, read before it is parsed: its form, its keywords, how deep it nests."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Strings, IRIs, comments, variables and prefixed names are skipped; words are kept.
+# No alternative gives back what it has read: the time is linear in the text. What stands
+# between the terms of an expression, not between the members of a collection, is apart;
+# each sign nests what follows.
+_TOKENS = re.compile(
+    r"(?:(?P<skip>#[^\n\r]*|\s)|(?P<open>[{(\[])|(?P<close>[})\]])|(?P<sign>!|[+-](?![\w.]))"
+    r'|"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*(?:\'\'\')?'
+    r'|"(?:[^"\\\n\r]|\\.)*"?|\'(?:[^\'\\\n\r]|\\.)*\'?|(?P<iri><[^<>"{}|^`\\\s]*>)'
+    r"|(?P<between>[,;*/=&|<>^])|[?$]\w+|@[A-Za-z-]+"
+    r"|(?P<run>\+?[\w.-]+)(?P<local>:(?:[\w.%:-]|\\.)*)?|:(?:[\w.%:-]|\\.)*|.)\s*",
+    re.DOTALL,
+)
+_WORD = re.compile("[A-Za-z_]+")
+# Relative to a base, what looks like an IRI may be a comparison, which hides what follows.
+_DOUBTFUL = re.compile(r"""<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*[(\[)\]#'"]""")
+_NO_LIST = 10**9
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a query looks like before it is parsed.
+
+    ``words`` are its bare words in upper case: its keywords, and nothing quoted.
+    ``depth`` is how deep its brackets nest; where a text can be read in two ways, all that
+    it opens is counted: never too few. ``longest`` is the most terms that follow each
+    other in round brackets: the members of a collection.
+    """
+
+    words: Counter[str]
+    form: str | None
+    depth: int
+    longest: int
+
+
+def shape_of(query: str) -> Shape:
+    """Return the shape of *query*, found in one pass."""
+    words: Counter[str] = Counter()
+    form: str | None = None
+    depth = longest = signs = 0
+    open_: list[int] = []  # for each bracket: how many terms have followed each other in it
+    for found in _TOKENS.finditer(query):
+        kind = found.lastgroup
+        if kind == "skip":
+            continue
+        signs = signs + 1 if kind == "sign" else 0
+        if kind == "open":
+            open_.append(0 if found["open"] == "(" else -_NO_LIST)
+            depth = max(depth, len(open_))
+        elif kind == "close":
+            if open_:
+                open_.pop()
+        elif kind in ("sign", "between"):
+            depth = max(depth, len(open_) + signs)
+            if open_ and open_[-1] >= 0:
+                open_[-1] = 0
+        else:
+            if open_:
+                open_[-1] += 1
+                longest = max(longest, open_[-1])
+            if kind == "run":
+                for word in _WORD.findall(found["run"].upper()):
+                    words[word] += 1
+                    form = form or (word if word in FORMS + UPDATES else None)
+            elif kind == "iri" and _DOUBTFUL.match(found["iri"]):
+                depth = max(depth, sum(query.count(mark) for mark in "{(["))
+    return Shape(words, form, depth, longest)
+
+
+def words_of(query: str) -> Iterator[tuple[str, int]]:
+    """Yield the bare words of *query*, each with the position at which it begins."""
+    for found in _TOKENS.finditer(query):
+        if found["run"] and found["local"] is None:
+            for word in _WORD.finditer(found["run"]):
+                yield word[0], found.start() + word.start()

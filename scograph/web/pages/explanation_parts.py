@@ -1,0 +1,218 @@
+"""What a page of an explanation shows: statements in words, what each rests on, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, NamedNode
+
+from scograph.explanations.evidence import Evidence, Link
+from scograph.explanations.explainer import Account, Contradiction, Explanation
+from scograph.rdf.terms import Fact, Term
+from scograph.rdf.vocabulary import SYSTEM_GRAPHS
+from scograph.reasoning.facts import is_axiom
+from scograph.sparql.engine import Engine
+from scograph.web.pages.thing_facts import Reader
+from scograph.web.pages.words import words
+
+_STATED = ("passage", "claim")
+_RECORDS = frozenset(SYSTEM_GRAPHS) - {"inferred"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A triple to show: its parts in words and as Turtle writes them, and where it is explained."""
+
+    parts: tuple[Link, Link, Link]
+    written: tuple[str, str, str]
+    href: str | None
+
+    @property
+    def text(self) -> str:
+        """The triple in words, for titles."""
+        return " ".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """A curator's inference: its name, its reason, and what it rests on."""
+
+    link: Link
+    reason: str
+    passages: list[Evidence]
+    concluded: list[Concluded]
+    others: list[Link]
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a source says instead, and the dispute that keeps both."""
+
+    statement: Statement
+    evidence: Evidence
+    dispute: Link
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A rule by which something follows: its name, and its sentence in the page's language."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a triple holds, and for the premises of a rule the same, data before axioms.
+
+    ``anchor`` is its place on the page. Where ``is_told`` an earlier place tells the
+    same, premises and all, and ``anchor`` is that one's.
+    """
+
+    statement: Statement
+    anchor: str
+    adopted: bool
+    is_axiom: bool
+    is_told: bool
+    stated: list[Evidence]
+    concluded: list[Concluded]
+    records: list[Link]
+    contradicted: list[Version]
+    rule: Applied | None
+    premises: list[Reason]
+
+    @property
+    def is_of_language(self) -> bool:
+        """Whether nobody states it and nothing proves it: it holds of the language itself."""
+        return not (self.stated or self.concluded or self.records or self.rule)
+
+
+def reason_of(engine: Engine, explanation: Explanation, language: str) -> Reason:
+    """Return *explanation* for a page in *language*."""
+    reader = Reader(engine, language)
+    told = list(_every(explanation))
+    _learn(reader, told)
+    return _Arranger(reader, language).reason(explanation)
+
+
+def statements(engine: Engine, facts: Sequence[Fact], language: str) -> list[Statement]:
+    """Return *facts* for a page in *language*."""
+    reader = Reader(engine, language)
+    reader.learn(term for fact in facts for term in fact)
+    return [statement(reader, fact) for fact in facts]
+
+
+def statement(reader: Reader, fact: Fact) -> Statement:
+    """Return *fact* to show, in the words that *reader* has learnt."""
+    return Statement(
+        parts=tuple(_link(reader, term) for term in fact),  # type: ignore[arg-type]
+        written=tuple(_written(reader, term) for term in fact),  # type: ignore[arg-type]
+        href=reader.why(*fact),
+    )
+
+
+def _link(reader: Reader, term: Term) -> Link:
+    return Link(reader.writer.term(term)) if isinstance(term, BlankNode) else reader.link(term)
+
+
+def _written(reader: Reader, term: Term) -> str:
+    return term.value if isinstance(term, NamedNode) else reader.writer.term(term)
+
+
+def _every(explanation: Explanation) -> Iterator[Explanation]:
+    """Yield *explanation* and those of all premises, each once: proofs share their parts."""
+    seen: set[int] = set()
+    todo = [explanation]
+    while todo:
+        item = todo.pop()
+        if id(item) not in seen:
+            seen.add(id(item))
+            yield item
+            todo += item.premises
+
+
+def _learn(reader: Reader, told: list[Explanation]) -> None:
+    others = [other for item in told for other in item.contradictions]
+    named: set[str] = set()
+    todo = [account for item in told for account in item.accounts]
+    todo += [other.account for other in others]
+    while todo:
+        account = todo.pop()
+        named.add(account.graph)
+        todo += account.grounds
+    reader.learn_graphs(named)
+    facts = [item.fact for item in told] + [other.fact for other in others]
+    iris = named | {other.dispute for other in others}
+    terms: list[Term] = [term for fact in facts for term in fact]
+    reader.learn([*terms, *(NamedNode(iri) for iri in iris)])
+
+
+class _Arranger:
+    def __init__(self, reader: Reader, language: str) -> None:
+        self._reader = reader
+        self._language = language
+        self._words = words(language)
+        self._anchors: dict[Fact, str] = {}
+
+    def reason(self, explanation: Explanation) -> Reason:
+        fact, rule = explanation.fact, explanation.rule
+        is_told = rule is not None and fact in self._anchors
+        anchor = self._anchors.setdefault(fact, f"fact-{len(self._anchors) + 1}")
+        accounts = explanation.accounts
+        premises = () if is_told else sorted(explanation.premises, key=_axioms_last)
+        return Reason(
+            statement=statement(self._reader, fact),
+            anchor=anchor,
+            adopted=explanation.adopted,
+            is_axiom=is_axiom(fact),
+            is_told=is_told,
+            stated=self._stated(accounts),
+            concluded=self._inferences(accounts),
+            records=self._others(accounts),
+            contradicted=[self._version(other) for other in explanation.contradictions],
+            rule=Applied(rule.name, rule.sentence(self._language)) if rule else None,
+            premises=[self.reason(premise) for premise in premises],
+        )
+
+    def _cited(self, account: Account) -> Evidence:
+        found = self._reader.evidence(account.graph)
+        if found.link is not None:
+            return found
+        return Evidence("passage", self._reader.name(account.graph), adopted=account.adopted)
+
+    def _stated(self, accounts: Sequence[Account]) -> list[Evidence]:
+        return [self._cited(account) for account in accounts if account.kind in _STATED]
+
+    def _inferences(self, accounts: Sequence[Account]) -> list[Concluded]:
+        return [
+            Concluded(
+                link=self._reader.name(account.graph),
+                reason=self._reader.evidence(account.graph).summary,
+                passages=self._stated(account.grounds),
+                concluded=self._inferences(account.grounds),
+                others=self._others(account.grounds),
+            )
+            for account in accounts
+            if account.kind == "inference"
+        ]
+
+    def _others(self, accounts: Sequence[Account]) -> list[Link]:
+        known = (*_STATED, "inference")
+        return [self._record(account) for account in accounts if account.kind not in known]
+
+    def _record(self, account: Account) -> Link:
+        link = self._reader.name(account.graph)
+        name = (link.href or "").removeprefix("/graph/")
+        return Link(self._words[f"graph_{name}"], link.href) if name in _RECORDS else link
+
+    def _version(self, other: Contradiction) -> Version:
+        return Version(
+            statement(self._reader, other.fact),
+            self._cited(other.account),
+            self._reader.name(other.dispute),
+        )
+
+
+def _axioms_last(explanation: Explanation) -> bool:
+    return is_axiom(explanation.fact)

@@ -1,0 +1,65 @@
+"""What all pages share: language, words, addresses, the frame."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request
+
+from scograph.rdf.terms import text_of
+from scograph.sparql.engine import Engine
+from scograph.sparql.select import select
+from scograph.web.pages.words import LANGUAGES, NAMES, words
+
+_LICENCES = {"https://creativecommons.org/licenses/by/4.0": "CC BY 4.0"}
+
+
+def language() -> str:
+    """Return the page's language: ``?lang=``, else the best of Accept-Language, else English."""
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def page(template: str, engine: Engine, **values: Any) -> Response:
+    """Render *template* in the frame of every page."""
+    current = language()
+    others = {
+        code: "?" + urlencode([*_without_lang(), ("lang", code)], doseq=True) for code in LANGUAGES
+    }
+    text = render_template(
+        template,
+        language=current,
+        languages=[(code, NAMES[code], others[code]) for code in LANGUAGES],
+        words=words(current),
+        keep=f"?lang={current}" if "lang" in request.args else "",
+        manifest=engine.release.manifest,
+        licence=_licence(engine),
+        **values,
+    )
+    response = Response(text, content_type="text/html; charset=utf-8")
+    response.content_language.add(current)
+    return response
+
+
+def keeping(href: str, keep: str) -> str:
+    """Return the local address *href* with *keep*, ``?lang=..`` or nothing, in its query."""
+    if not keep or not href.startswith("/"):
+        return href
+    path, mark, fragment = href.partition("#")
+    return path + (f"&{keep[1:]}" if "?" in path else keep) + mark + fragment
+
+
+def _licence(engine: Engine) -> dict[str, str] | None:
+    """Return IRI and name of the dataset's licence, None where it states none."""
+    rows = select(engine, "SELECT ?l WHERE { ?d a void:Dataset ; dcterms:license ?l }")
+    iris = sorted(text_of(row["l"]) for row in rows)
+    if not iris or not iris[0].startswith(("http://", "https://")):
+        return None
+    return {"iri": iris[0], "name": _LICENCES.get(iris[0].rstrip("/"), iris[0])}
+
+
+def _without_lang() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]

@@ -1,0 +1,105 @@
+"""``/sparql`` for people: a query, its answer as a table, advice where it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Response
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
+
+from scograph.rdf.namespaces import compact
+from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.formats import GRAPHS, RESULTS
+from scograph.web.pages.layout import page
+from scograph.web.sparql_protocol import of_query
+
+_START = """SELECT ?what ?name WHERE {
+    ?what a sco:ForumEdition ; skos:prefLabel ?name .
+}
+ORDER BY ?what ?name
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A term in a table of results."""
+
+    text: str
+    href: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """An answer to show: rows of a SELECT, the word of an ASK, or the Turtle of a graph."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    word: str = ""
+    turtle: str = ""
+
+
+def show_query_form(engine: Engine, query: str | None) -> Response:
+    """Show the form with *query* and, where there is one, its answer."""
+    if not query:
+        return page("sparql.html", engine, query=_START, table=None, problem=None, links=[])
+    try:
+        table = tabulate(engine, query)
+    except QueryError as error:
+        return show_problem(engine, query, str(error), of_query(error).code or 400)
+    offered = GRAPHS if table.turtle else RESULTS
+    links = [(f.name, "/sparql?" + urlencode({"query": query, "format": f.name})) for f in offered]
+    return page("sparql.html", engine, query=query, table=table, problem=None, links=links)
+
+
+def show_problem(engine: Engine, query: str, problem: str, status: int) -> Response:
+    """Show the form with *query*, which was not answered, and why."""
+    response = page("sparql.html", engine, query=query, table=None, problem=problem, links=[])
+    response.status_code = status
+    return response
+
+
+def tabulate(engine: Engine, query: str) -> Table:
+    """Run *query* and return what a page shows of its answer.
+
+    Raises:
+        QueryError: the query cannot be answered.
+
+    """
+    answer = engine.query(query, RESULTS[0], GRAPHS[0])
+    if answer.format in GRAPHS:
+        return Table([], [], turtle=answer.content.decode())
+    return _table(engine, answer)
+
+
+def _table(engine: Engine, answer: SerializedResult) -> Table:
+    found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        return Table([], [], word="true" if found else "false")
+    if not isinstance(found, QuerySolutions):
+        raise TypeError("an answer in JSON is a table or a word")
+    columns = [variable.value for variable in found.variables]
+    base, prefixes = engine.release.base, engine.release.prefixes
+    rows = [[_cell(solution[name], base, prefixes) for name in columns] for solution in found]
+    return Table(columns, rows)
+
+
+def _cell(term: object, base: str, prefixes: dict[str, str]) -> Cell:
+    if isinstance(term, NamedNode):
+        iri = term.value
+        href = "/" + iri[len(base) :] if iri.startswith(base) else iri
+        return Cell(compact(iri, prefixes), href if href.startswith(("/", "http")) else None)
+    if isinstance(term, Literal):
+        return Cell(term.value, note=term.language or "")
+    if isinstance(term, BlankNode):
+        return Cell(str(term))
+    return Cell("")

@@ -1,0 +1,161 @@
+"""What a page of a thing shows: its facts, each with the evidence it rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from pyoxigraph import Literal, NamedNode
+
+from scograph.explanations.evidence import Evidence, Link, Names
+from scograph.explanations.resolve import fact_writer
+from scograph.rdf.namespaces import RDFS, SCO
+from scograph.rdf.terms import AnyTerm, text_of
+from scograph.rdf.vocabulary import (
+    COMMENT,
+    CONCLUDED_IN,
+    PREF_LABEL,
+    STATED_IN,
+    TYPE,
+    graph_iri,
+)
+from scograph.sparql.engine import Engine
+from scograph.sparql.select import select, values
+from scograph.web.pages.words import terms, words
+
+_MENTIONS = 400
+# Shown as evidence, or as the page's title, not as facts.
+_HIDDEN = frozenset([STATED_IN, CONCLUDED_IN, RDFS + "label", SCO + "version"])
+
+
+@dataclass
+class PropertyValue:
+    """One value of a property, with all its evidence, and where it is explained."""
+
+    value: Link
+    evidence: list[Evidence] = field(default_factory=list)
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A property and its values."""
+
+    name: Link
+    facts: list[PropertyValue]
+
+    def part(self, *, inferred: bool) -> Group:
+        """Return the group with those facts alone that only reasoning gives, or without them."""
+        kept = [f for f in self.facts if all(e.kind == "inferred" for e in f.evidence) == inferred]
+        return Group(self.name, kept)
+
+
+@dataclass(frozen=True)
+class Described:
+    """A thing, and what one graph says of it: pairs of property and value."""
+
+    subject: Link
+    claims: list[tuple[Link, Link]]
+
+
+class Reader(Names):
+    """Reads the graph for one page, in one language."""
+
+    def __init__(self, engine: Engine, language: str) -> None:
+        word = words(language)
+        fixed = {**terms(language), TYPE: word["type"], COMMENT: word["comment"]}
+        super().__init__(engine, language, fixed)
+        self.writer = fact_writer(engine)
+
+    def facts(self, node: NamedNode) -> list[Group]:
+        """Return all that any graph says of *node*, grouped by property, types first."""
+        shapes = graph_iri(self._base, "shapes")
+        rows = select(
+            self._engine,
+            f"SELECT ?p ?o ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} FILTER (?g != <{shapes}>) }} "
+            "ORDER BY ?g",
+        )
+        rows = [row for row in rows if text_of(row["p"]) not in _HIDDEN]
+        self.learn(term for row in rows for term in (row["p"], row["o"]))
+        self.learn_graphs({text_of(row["g"]) for row in rows})
+        grouped: dict[str, dict[str, PropertyValue]] = defaultdict(dict)
+        for row in rows:
+            values_of = grouped[text_of(row["p"])]
+            fact = values_of.setdefault(str(row["o"]), PropertyValue(self.link(row["o"])))
+            fact.why = self.why(node, row["p"], row["o"])
+            fact.evidence.append(self.evidence(text_of(row["g"])))
+        for fact in (fact for values_of in grouped.values() for fact in values_of.values()):
+            fact.evidence.sort(key=lambda item: item.rank)
+        names = sorted(grouped, key=lambda name: (*_rank(name), self.label(name)))
+        return [Group(self.name(name), _ordered(grouped[name].values())) for name in names]
+
+    def why(
+        self, subject: AnyTerm | None, predicate: AnyTerm | None, value: AnyTerm | None
+    ) -> str | None:
+        """Return where a triple is explained; None for one with a blank node or worse."""
+        if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode):
+            return None
+        if not isinstance(value, NamedNode | Literal):
+            return None
+        verb = "a" if predicate.value == TYPE else self._named(predicate)
+        named = {"s": self._named(subject), "p": verb, "o": self._named(value)}
+        return "/explain?" + urlencode(named, quote_via=quote, safe=":/")
+
+    def _named(self, term: NamedNode | Literal) -> str:
+        """Write *term* so that people can read the address; slashes need no escape there."""
+        written = self.writer.term(term)
+        return written if isinstance(term, Literal) else written.replace("\\/", "/")
+
+    def mentions(self, node: NamedNode) -> list[Group]:
+        """Return what leads to *node* without reasoning, in the adopted graph, by property."""
+        inferred = graph_iri(self._base, "inferred")
+        hidden = values(NamedNode(name) for name in (STATED_IN, CONCLUDED_IN, SCO + "inSource"))
+        rows = select(
+            self._engine,
+            f"SELECT ?p ?s WHERE {{ ?s ?p {node} FILTER (isIRI(?s) && ?s != {node}) "
+            f"FILTER NOT EXISTS {{ GRAPH <{inferred}> {{ ?s ?p {node} }} }} "
+            f"FILTER NOT EXISTS {{ VALUES ?p {{ {hidden} }} }} }} ORDER BY ?s LIMIT {_MENTIONS}",
+        )
+        self.learn(term for row in rows for term in (row["p"], row["s"]))
+        grouped: dict[str, dict[str, PropertyValue]] = defaultdict(dict)
+        for row in rows:
+            fact = PropertyValue(self.link(row["s"]))
+            grouped[text_of(row["p"])].setdefault(text_of(row["s"]), fact)
+        return [
+            Group(self.name(name), _ordered(grouped[name].values()))
+            for name in sorted(grouped, key=self.label)
+        ]
+
+    def claims(self, graph: NamedNode) -> list[Described]:
+        """Return what the named graph *graph* states, by subject."""
+        rows = select(
+            self._engine,
+            f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }} ORDER BY ?s ?p",
+        )
+        self.learn(term for row in rows for term in row.values())
+        found: dict[str, Described] = {}
+        for row in rows:
+            thing = found.setdefault(text_of(row["s"]), Described(self.link(row["s"]), []))
+            thing.claims.append((self.name(text_of(row["p"])), self.link(row["o"])))
+        return list(found.values())
+
+    def passages(self, source: NamedNode) -> list[Evidence]:
+        """Return the passages of *source* in their order."""
+        rows = select(
+            self._engine,
+            f"SELECT ?g WHERE {{ ?g sco:inSource {source} ; sco:paragraph ?n ; sco:sentence ?m }} "
+            "ORDER BY ?n ?m",
+        )
+        graphs = [text_of(row["g"]) for row in rows]
+        self.learn_graphs(set(graphs))
+        return [self._passages[graph] for graph in graphs if graph in self._passages]
+
+
+def _rank(name: str) -> tuple[bool, bool]:
+    return name != TYPE, name != PREF_LABEL
+
+
+def _ordered(facts: Iterable[PropertyValue]) -> list[PropertyValue]:
+    return sorted(facts, key=lambda fact: (fact.value.href is None, fact.value.text))

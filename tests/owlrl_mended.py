@@ -53,7 +53,7 @@ class Mended:
 
     heights: dict[Fact, int]
     inferred: frozenset[Triple]
-    clashes: frozenset[str]
+    inconsistencies: frozenset[str]
 
 
 class _Semantics(owlrl.OWLRL_Semantics):  # type: ignore[misc]

@@ -129,7 +129,7 @@ FAILURES = {
         'one of them exactly: sco:Mode rdfs:label "mode"@en; sco:mode rdfs:label "mode"@en.'),
     "an unknown format": (
         asking(EVENT, format="png"), 400,
-        "Bad Request: There is no format 'png'; there are json, ttl, jsonld, nt, rdf."),
+        "Bad Request: There is no format 'png'; there are json, ttl, jsonld, nt, rdf, text."),
 }  # fmt: skip
 
 

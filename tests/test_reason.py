@@ -58,7 +58,7 @@ def test_a_rule_gives_its_conclusion_and_nothing_else(
 ) -> None:
     closure = reason(triples(given_))
     assert set(closure.inferred) == triples(expected), name
-    assert closure.clashes == ()
+    assert closure.inconsistencies == ()
 
 
 CLASHES = [
@@ -74,7 +74,7 @@ CLASHES = [
 
 @pytest.mark.parametrize(("given_", "rule", "data"), CLASHES)
 def test_a_clash_names_its_rule_and_what_contradicts(given_: str, rule: str, data: str) -> None:
-    (clash,) = reason(triples(given_)).clashes
+    (clash,) = reason(triples(given_)).inconsistencies
     facts = {premise.fact for premise in clash.premises if not is_axiom(premise.fact)}
     assert (clash.rule.name, facts) == (rule, {Fact(*triple) for triple in triples(data)})
 

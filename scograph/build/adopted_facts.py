@@ -23,7 +23,7 @@ _HEADER = """\
 """
 
 
-def forum_turtle(asserted: Asserted, metadata: Metadata) -> bytes:
+def adopted_facts(asserted: Asserted, metadata: Metadata) -> bytes:
     """Return the adopted graph, without ontology and description, in canonical Turtle.
 
     Subjects stand in the order of their IRIs, types first, then predicates and

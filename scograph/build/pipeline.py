@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Triple
+from pyoxigraph import Quad, Store, Triple
 
-from scograph.build.adopted_facts import forum_turtle
+from scograph.build.adopted_facts import adopted_facts
 from scograph.build.describe import describe
 from scograph.build.write import DATASET_FILE, FORUM_FILE, canonical_nquads, manifest
-from scograph.checks.answers import Stale, check_answers, check_forum, load_store
-from scograph.checks.coverage import check_coverage
-from scograph.checks.cross_check import check_against_owlrl, close_by_reference
-from scograph.checks.evidence import check_evidence, check_reference
-from scograph.checks.inconsistencies import check_clashes, reported_clashes
-from scograph.checks.literals import check_literals
-from scograph.checks.shacl.shapes import (
-    check_adopted,
-    check_closure,
-    check_each_graph,
-    check_ontology,
-)
-from scograph.checks.terms import check_blank_nodes, check_references, check_rules, check_terms
-from scograph.checks.texts import check_texts
+from scograph.checks.check import Inspection, Stage, Stale
+from scograph.checks.cross_check import close_by_owlrl
+from scograph.checks.table import run_checks
 from scograph.folder.dataset import Asserted, assemble, to_quads
 from scograph.folder.folder import Folder, read_folder
 from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding, has_errors
 from scograph.rdf.namespaces import OWL
 from scograph.rdf.vocabulary import graph_iri
+from scograph.reasoning.owlrl_oracle import OwlrlClosure
 from scograph.reasoning.progress import Tell
-from scograph.reasoning.reason import reason
+from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
 
 # Called with the name of a stage; the stage lasts as long as what it returns is entered,
 # which may give a function to tell how far the stage is.
-Stage = Callable[[str], AbstractContextManager[Any]]
+Announce = Callable[[str], AbstractContextManager[Any]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,7 @@ class Checked:
 
 def check_folder(
     root: Path,
-    stage: Stage,
+    stage: Announce,
     texts: Path | None = None,
     *,
     reasoner: str = "scograph",
@@ -70,7 +60,7 @@ def check_folder(
         root: the folder.
         stage: is told which stage the work is at.
         texts: a folder of source texts to verify passages against.
-        reasoner: ``scograph`` or ``owlrl``, the reference.
+        reasoner: ``scograph`` or ``owlrl``, the oracle.
         cross_check: whether to compare the two.
 
     Raises:
@@ -82,105 +72,91 @@ def check_folder(
     if folder is None:
         return Checked(findings, [])
     asserted = assemble(folder)
-    locator = Locator(folder.documents)
-    with stage("check terms, literals, evidence"):
-        findings += _static(folder, asserted, locator)
-        if texts is not None:
-            findings += check_texts(folder, asserted, texts, locator)
-    with stage("reason") as tell:
-        if reasoner == "owlrl":
-            inferred, told = _reason_by_owlrl(folder, asserted, locator)
-        else:
-            inferred, told = _reason(folder, asserted, locator, tell, cross=cross_check)
-        findings += told
-    with stage("validate"):
-        findings += check_ontology(folder, locator)
-        findings += _data(folder, asserted, locator)
-        findings += check_closure(folder, asserted, inferred, locator)
+    inspection = Inspection(folder, asserted, Locator(folder.documents), texts, cross_check)
+    with stage(Stage.STATEMENTS.value):
+        findings += _findings(Stage.STATEMENTS, inspection)
+    with stage(Stage.REASONING.value) as tell:
+        inspection = replace(inspection, closure=_close(inspection, reasoner, tell))
+        findings += _findings(Stage.REASONING, inspection)
+    with stage(Stage.SHAPES.value):
+        findings += _findings(Stage.SHAPES, inspection)
     findings = sorted(set(findings))
     if has_errors(findings):
         return Checked(findings, [])
-    return _describe(folder, asserted, inferred, findings, stage)
+    return _release(inspection, findings, stage)
 
 
-def _static(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
-    yield from check_terms(folder)
-    yield from check_rules(folder)
-    yield from check_references(folder, asserted)
-    yield from check_blank_nodes(folder, locator)
-    yield from check_literals(folder)
-    yield from check_evidence(folder, asserted, locator)
-    yield from check_reference(folder, asserted)
-    yield from check_coverage(folder, asserted)
+def _findings(stage: Stage, inspection: Inspection) -> list[Finding]:
+    return [item for item in run_checks(stage, inspection) if isinstance(item, Finding)]
 
 
-def _data(folder: Folder, asserted: Asserted, locator: Locator) -> list[Finding]:
-    """Validate each graph, then all together; what a graph is told once is not told again."""
-    each = list(check_each_graph(folder, asserted, locator))
-    told = {(finding.rule, finding.message) for finding in each}
-    together = check_adopted(folder, asserted, locator)
-    return each + [item for item in together if (item.rule, item.message) not in told]
+def _close(inspection: Inspection, reasoner: str, tell: Tell | None) -> Closure | OwlrlClosure:
+    adopted, own = inspection.asserted.default_graph(), inspection.folder.rules
+    if reasoner == "owlrl":
+        return close_by_owlrl(adopted, own)
+    return reason(adopted, (*load_rules(), *own), tell)
 
 
-def _reason(
-    folder: Folder, asserted: Asserted, locator: Locator, tell: Tell | None, *, cross: bool
-) -> tuple[frozenset[Triple], list[Finding]]:
-    """Return what follows, and the contradictions and differences met."""
-    adopted = asserted.default_graph()
-    closure = reason(adopted, (*load_rules(), *folder.rules), tell)
-    findings = list(check_clashes(closure, folder, locator))
-    if cross:
-        findings += check_against_owlrl(adopted, closure, folder, locator)
-    return closure.inferred, findings
-
-
-def _reason_by_owlrl(
-    folder: Folder, asserted: Asserted, locator: Locator
-) -> tuple[frozenset[Triple], list[Finding]]:
-    reference = close_by_reference(asserted.default_graph(), folder.rules)
-    return reference.inferred, list(reported_clashes(reference, folder, locator))
-
-
-def _describe(
-    folder: Folder,
-    asserted: Asserted,
-    inferred: frozenset[Triple],
-    findings: list[Finding],
-    stage: Stage,
-) -> Checked:
-    base = folder.metadata.base
-    release = graph_iri(base, "release")
+def _release(inspection: Inspection, findings: list[Finding], stage: Announce) -> Checked:
+    """Describe the release, answer the saved queries over it, and make its files."""
+    folder, asserted = inspection.folder, inspection.asserted
+    inferred = inspection.closure.inferred if inspection.closure else frozenset()
     with stage("describe"):
-        adopted = asserted.default_graph()
-        counted = adopted - asserted.graphs.get(release, set())
-        version = _ontology_version(asserted)
-        description = describe(folder, version, counted, inferred)
-        graphs: dict[str, set[Triple]] = dict(asserted.graphs)
-        graphs[graph_iri(base, "inferred")] = set(inferred)
-        graphs[release] = asserted.graphs.get(release, set()) | description
-        default_graph = adopted | inferred | description
-    with stage("answer the saved queries"):
-        store = load_store(to_quads(default_graph, graphs))
-        forum = forum_turtle(asserted, folder.metadata)
-        results = [*check_answers(folder, store), *check_forum(folder, forum)]
+        described = _describe(folder, asserted, inferred)
+    with stage(Stage.RELEASE.value):
+        store = load_store(described.quads())
+        facts = adopted_facts(asserted, folder.metadata)
+        inspection = replace(inspection, store=store, adopted_facts=facts)
+        results = list(run_checks(Stage.RELEASE, inspection))
     stale = [result for result in results if isinstance(result, Stale)]
     findings = sorted(findings + [result for result in results if isinstance(result, Finding)])
     with stage("canonicalise"):
-        files = {DATASET_FILE: canonical_nquads(to_quads(default_graph, graphs)), FORUM_FILE: forum}
-    facts = {
+        files = {DATASET_FILE: canonical_nquads(described.quads()), FORUM_FILE: facts}
+    versions = {"ontology": described.version, "data": folder.metadata.version}
+    about = {
         "title": folder.metadata.title,
-        "base": base,
+        "base": folder.metadata.base,
         "prefixes": folder.metadata.prefixes,
         "triples": {
-            "default": len(default_graph),
-            "asserted": len(adopted),
+            "default": len(described.default_graph),
+            "asserted": len(asserted.default_graph()),
             "claimed": sum(len(triples) for _, triples in asserted.world_graphs()),
             "inferred": len(inferred),
         },
-        "graphs": len(graphs),
+        "graphs": len(described.graphs),
     }
-    versions = {"ontology": version, "data": folder.metadata.version}
-    return Checked(findings, stale, files, manifest(files, versions, facts))
+    return Checked(findings, stale, files, manifest(files, versions, about))
+
+
+@dataclass(frozen=True)
+class _Described:
+    """The dataset of a release; ``version`` is that of the ontology."""
+
+    default_graph: set[Triple]
+    graphs: dict[str, set[Triple]]
+    version: str
+
+    def quads(self) -> Iterator[Quad]:
+        return to_quads(self.default_graph, self.graphs)
+
+
+def _describe(folder: Folder, asserted: Asserted, inferred: frozenset[Triple]) -> _Described:
+    release = graph_iri(folder.metadata.base, "release")
+    adopted = asserted.default_graph()
+    counted = adopted - asserted.graphs.get(release, set())
+    version = _ontology_version(asserted)
+    description = describe(folder, version, counted, inferred)
+    graphs: dict[str, set[Triple]] = dict(asserted.graphs)
+    graphs[graph_iri(folder.metadata.base, "inferred")] = set(inferred)
+    graphs[release] = asserted.graphs.get(release, set()) | description
+    return _Described(adopted | inferred | description, graphs, version)
+
+
+def load_store(quads: Iterable[Quad]) -> Store:
+    """Return an in-memory store of the dataset, for the project's own queries only."""
+    store = Store()
+    store.bulk_extend(quads)
+    return store
 
 
 def _ontology_version(asserted: Asserted) -> str:

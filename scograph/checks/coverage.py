@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from scograph.checks.check import Inspection
 from scograph.folder.dataset import Asserted
 from scograph.folder.folder import Folder
 from scograph.rdf.errors import GraphError
@@ -60,8 +61,13 @@ def read_rows(folder: Folder) -> tuple[list[Row], list[Finding]]:
     return rows, [item for item in read if isinstance(item, Finding)] + list(_doubles(rows))
 
 
-def check_coverage(folder: Folder, asserted: Asserted) -> Iterator[Finding]:
+def check_coverage(inspection: Inspection) -> Iterator[Finding]:
     """Report the rows of the table that do not say where a fact is, or say it wrongly."""
+    return coverage_findings(inspection.folder, inspection.asserted)
+
+
+def coverage_findings(folder: Folder, asserted: Asserted) -> Iterator[Finding]:
+    """Yield what `check_coverage` reports of *folder*."""
     rows, findings = read_rows(folder)
     yield from findings
     for row in rows:

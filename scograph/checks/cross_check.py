@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
+from scograph.checks.check import Inspection
 from scograph.folder.folder import Folder
 from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import OWL
-from scograph.reasoning.owlrl_oracle import Reference, reference_closure
+from scograph.reasoning.owlrl_oracle import OwlrlClosure, owlrl_closure
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import Rule
 
@@ -18,32 +19,34 @@ _MOST = 50
 _HAS_KEY = NamedNode(OWL + "hasKey")
 
 
-def close_by_reference(asserted: set[Triple], own: Iterable[Rule]) -> Reference:
+def close_by_owlrl(asserted: set[Triple], own: Iterable[Rule]) -> OwlrlClosure:
     """Close *asserted* by owlrl, and by the folder's *own* rules, until nothing new follows."""
     rules = tuple(own)
-    reference = reference_closure(asserted)
-    known = set(reference.inferred)
+    oracle = owlrl_closure(asserted)
+    known = set(oracle.inferred)
     while rules:
         more = reason(asserted | known, rules).inferred - known
         if not more:
             break
-        reference = reference_closure(asserted | known | more)
-        known |= more | reference.inferred
-    return Reference(frozenset(known), reference.messages)
+        oracle = owlrl_closure(asserted | known | more)
+        known |= more | oracle.inferred
+    return OwlrlClosure(frozenset(known), oracle.messages)
 
 
-def check_against_owlrl(
-    asserted: set[Triple], closure: Closure, folder: Folder, locator: Locator
-) -> Iterator[Finding]:
-    """Compare *closure* with what owlrl makes of the same graph; report every difference."""
-    reference = close_by_reference(asserted, folder.rules)
-    ours, theirs = closure.inferred, reference.inferred
-    # owlrl makes all instances of a class with a key the same (see `reference_closure`).
+def check_against_owlrl(inspection: Inspection) -> Iterator[Finding]:
+    """Where it is asked for, compare the closure with owlrl's; report every difference."""
+    closure, folder, locator = inspection.closure, inspection.folder, inspection.locator
+    if not inspection.cross_check or not isinstance(closure, Closure):
+        return
+    asserted = inspection.asserted.default_graph()
+    oracle = close_by_owlrl(asserted, folder.rules)
+    ours, theirs = closure.inferred, oracle.inferred
+    # owlrl makes all instances of a class with a key the same (see `owlrl_closure`).
     has_key = any(triple.predicate == _HAS_KEY for triple in asserted)
     severity = Severity.WARNING if has_key else Severity.ERROR
     hint = "; owlrl is known to be wrong on owl:hasKey" if has_key else ""
     path = folder.documents[0].path
-    if ours == theirs and bool(closure.clashes) == bool(reference.messages):
+    if ours == theirs and bool(closure.inconsistencies) == bool(oracle.messages):
         message = f"owlrl infers the same {len(ours):,} triples"
         yield Finding(path, 0, Severity.INFO, "cross-check", message)
     for triple in sorted(ours - theirs, key=str)[:_MOST]:
@@ -54,9 +57,9 @@ def check_against_owlrl(
     for triple in sorted(theirs - ours, key=str)[:_MOST]:
         message = f"owlrl infers {_written(triple, folder)}, which no rule gives here{hint}"
         yield Finding(*_place(triple, path, locator), severity, "cross-check", message)
-    if bool(closure.clashes) != bool(reference.messages):
-        said = reference.messages[0] if reference.messages else "owlrl reports no contradiction"
-        message = f"{len(closure.clashes)} contradictions here; {said}"
+    if bool(closure.inconsistencies) != bool(oracle.messages):
+        said = oracle.messages[0] if oracle.messages else "owlrl reports no contradiction"
+        message = f"{len(closure.inconsistencies)} contradictions here; {said}"
         yield Finding(path, 0, severity, "cross-check", message)
 
 

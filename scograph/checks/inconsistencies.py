@@ -8,29 +8,37 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from scograph.checks.check import Inspection
 from scograph.folder.folder import Folder
 from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.terms import Fact
 from scograph.rdf.vocabulary import TYPE
 from scograph.reasoning.facts import FactWriter, is_axiom, is_cell
-from scograph.reasoning.owlrl_oracle import Reference
+from scograph.reasoning.owlrl_oracle import OwlrlClosure
 from scograph.reasoning.proofs import Proof
-from scograph.reasoning.reason import Clash, Closure
+from scograph.reasoning.reason import Closure, ProvedInconsistency
 
 _MOST_LEAVES = 6
 _IRI = re.compile(r"https?://[^\s,()'\"]+")
 
 
-def check_clashes(closure: Closure, folder: Folder, locator: Locator) -> Iterator[Finding]:
+def check_inconsistencies(inspection: Inspection) -> Iterator[Finding]:
     """Report each contradiction once, at the first fact that takes part in it."""
+    if isinstance(inspection.closure, OwlrlClosure):
+        yield from _reported(inspection.closure, inspection.folder, inspection.locator)
+    elif inspection.closure is not None:
+        yield from _proved(inspection.closure, inspection.folder, inspection.locator)
+
+
+def _proved(closure: Closure, folder: Folder, locator: Locator) -> Iterator[Finding]:
     writer = _Writer(folder, locator, FactWriter(folder.metadata.prefixes, closure.closed.about))
     seen = set()
-    for clash in closure.clashes:
-        facts = frozenset(p.fact for p in clash.premises if not is_axiom(p.fact))
-        if (clash.rule.name, facts) not in seen:
-            seen.add((clash.rule.name, facts))
-            yield writer.finding(clash)
+    for found in closure.inconsistencies:
+        facts = frozenset(p.fact for p in found.premises if not is_axiom(p.fact))
+        if (found.rule.name, facts) not in seen:
+            seen.add((found.rule.name, facts))
+            yield writer.finding(found)
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,9 @@ class _Writer:
     locator: Locator
     writer: FactWriter
 
-    def finding(self, clash: Clash) -> Finding:
-        data = [p for p in clash.premises if not is_axiom(p.fact)]
-        axioms = [p for p in clash.premises if is_axiom(p.fact) and not is_cell(p.fact)]
+    def finding(self, found: ProvedInconsistency) -> Finding:
+        data = [p for p in found.premises if not is_axiom(p.fact)]
+        axioms = [p for p in found.premises if is_axiom(p.fact) and not is_cell(p.fact)]
         # What a blank node says stands in no place, and the sentence of the rule tells it.
         named = [p for p in axioms if isinstance(p.fact.subject, NamedNode)]
         data.sort(key=lambda premise: premise.height)
@@ -50,7 +58,7 @@ class _Writer:
         places = places or [place for leaf in leaves if (place := self._place(leaf))]
         path, line = places[0] if places else (self.folder.documents[0].path, 0)
         told = "; ".join(self._premise(premise) for premise in [*data, *named])
-        message = f"{clash.rule.sentence()} ({clash.rule.name}) Here: {told}"
+        message = f"{found.rule.sentence()} ({found.rule.name}) Here: {told}"
         return Finding(path, line, Severity.ERROR, "clash", message)
 
     def _premise(self, proof: Proof) -> str:
@@ -78,9 +86,9 @@ class _Writer:
         return self.locator.locate(fact.subject.value, fact.predicate.value, value, exactly=exactly)
 
 
-def reported_clashes(reference: Reference, folder: Folder, locator: Locator) -> Iterator[Finding]:
+def _reported(closure: OwlrlClosure, folder: Folder, locator: Locator) -> Iterator[Finding]:
     """Report what owlrl says of contradictions, where one of the types that it names stands."""
-    for message in reference.messages:
+    for message in closure.messages:
         iris = _IRI.findall(message)
         things = [iri for iri in iris if iri.startswith(folder.metadata.base + "id/")]
         exact = [

@@ -8,9 +8,9 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from scograph.checks.terms import locate
+from scograph.checks.check import Inspection
 from scograph.folder.document import Document
-from scograph.folder.folder import Folder
+from scograph.folder.positions import Places
 from scograph.rdf.findings import Finding, Severity, shortened
 from scograph.rdf.namespaces import RDF, XSD, compact
 
@@ -26,8 +26,9 @@ _KEYWORDS = frozenset(["prefix", "base"])
 _PROBE = NamedNode("urn:x-scograph:probe")
 
 
-def check_literals(folder: Folder) -> Iterator[Finding]:
+def check_literals(inspection: Inspection) -> Iterator[Finding]:
     """Report literals that a store rewrites, that are ill-typed, or that XML cannot carry."""
+    folder = inspection.folder
     verdicts: dict[Literal, str | None] = {}
     for document in folder.documents:
         for quad in document.quads:
@@ -38,7 +39,7 @@ def check_literals(folder: Folder) -> Iterator[Finding]:
                 verdicts[literal] = _verdict(literal, folder.metadata.prefixes)
             message = verdicts[literal]
             if message is not None:
-                path, line = locate(document, quad)
+                path, line = Places(document).of_quad(quad)
                 yield Finding(path, line, Severity.ERROR, "unstable-literal", message)
         yield from _upper_case_tags(document)
 

@@ -16,9 +16,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
+from scograph.checks.check import Inspection
 from scograph.folder.dataset import Asserted
-from scograph.folder.folder import Folder
-from scograph.folder.positions import Locator
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import SCO
@@ -74,15 +73,17 @@ def sentences(paragraph: str) -> list[str]:
     return pieces
 
 
-def check_texts(
-    folder: Folder, asserted: Asserted, texts: Path, locator: Locator
-) -> Iterator[Finding]:
-    """Verify the passages of every source whose text lies in *texts*.
+def check_texts(inspection: Inspection) -> Iterator[Finding]:
+    """Verify the passages of every source whose text lies in the folder of texts, if one is given.
 
     Raises:
-        GraphError: *texts* is no folder, or has no text of any source.
+        GraphError: that is no folder, or has no text of any source.
 
     """
+    folder, asserted, locator = inspection.folder, inspection.asserted, inspection.locator
+    texts = inspection.texts
+    if texts is None:
+        return
     if not texts.is_dir():
         raise GraphError(f"--texts: {texts} is not a folder")
     found = False

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scograph.build.pipeline import Checked, Stage, check_folder
+from scograph.build.pipeline import Announce, Checked, check_folder
 from scograph.build.write import write_into, write_release
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity, has_errors
@@ -70,7 +70,7 @@ def build(folder: Path, out: Path | None, reasoner: str, quiet: bool) -> None:
     click.echo(str(place))
 
 
-def _stages(quiet: bool) -> Stage:
+def _stages(quiet: bool) -> Announce:
     """Return what announces a stage while it runs, and says how long it took."""
     console = _console()
 

@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryTriples, S
 from scograph.rdf.namespaces import OWL, RDFS
 from scograph.rdf.terms import Fact
 from scograph.reasoning.given import GivenGraph
-from scograph.reasoning.inconsistencies import Violation, find_violations
+from scograph.reasoning.inconsistencies import Inconsistency, find_inconsistencies
 from scograph.reasoning.informative import tells
 from scograph.reasoning.instances import Instance, instantiate, is_pure, live
 from scograph.reasoning.progress import Clock, Tell
@@ -56,7 +56,7 @@ class Saturated:
     renamed: set[Triple]
     axiomatic: frozenset[Triple]
     instances: tuple[Instance, ...]
-    violations: tuple[Violation, ...]
+    inconsistencies: tuple[Inconsistency, ...]
 
     def informative(self) -> frozenset[Triple]:
         """Return what follows and says something, out of code (see `is_informative`)."""
@@ -128,10 +128,10 @@ def _saturate(triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | N
             known.setdefault((item.rule.name, item.does, item.axioms), item)
         run.close(known.values())
     instances = tuple(known.values())
-    violations = tuple(find_violations(run.alive(instances), store, coding))
+    inconsistencies = tuple(find_inconsistencies(run.alive(instances), store, coding))
     return Saturated(
         given, store, coding, run.derived, run.renamed, frozenset(axiomatic),
-        instances, violations,
+        instances, inconsistencies,
     )  # fmt: skip
 
 

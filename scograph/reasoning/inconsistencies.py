@@ -16,26 +16,28 @@ _MOST = 100
 
 
 @dataclass(frozen=True)
-class Violation:
+class Inconsistency:
     """A contradiction: an instance whose head is *false*, and the coded premises that fit it."""
 
     instance: Instance
     premises: tuple[Triple, ...]
 
 
-def find_violations(instances: Iterable[Instance], store: Store, coding: Coding) -> list[Violation]:
+def find_inconsistencies(
+    instances: Iterable[Instance], store: Store, coding: Coding
+) -> list[Inconsistency]:
     """Return what fits those of *instances* whose head is *false*; each set of premises once."""
     members = _Members(store)
     found = [
-        violation
+        inconsistency
         for item in instances
         if item.head is None and not members.keep_apart(item)
-        for violation in _violations(item, store, coding)
+        for inconsistency in _found(item, store, coding)
     ]
     return sorted(found, key=lambda item: (item.instance.rule.name, str(item.premises)))
 
 
-def _violations(instance: Instance, store: Store, coding: Coding) -> Iterator[Violation]:
+def _found(instance: Instance, store: Store, coding: Coding) -> Iterator[Inconsistency]:
     names = variables_in(instance.body)
     found = store.query(
         f"SELECT * WHERE {{ {instance.where()} }} LIMIT {_MOST}",
@@ -47,7 +49,7 @@ def _violations(instance: Instance, store: Store, coding: Coding) -> Iterator[Vi
         data = [pattern.bind(binding).ground() for pattern in instance.body]
         if frozenset(data) not in seen:
             seen.add(frozenset(data))
-            yield Violation(instance, (*instance.axioms, *data))
+            yield Inconsistency(instance, (*instance.axioms, *data))
 
 
 class _Members:

@@ -1,4 +1,4 @@
-"""The reference reasoner: owlrl, slow and well known, to compare our own with."""
+"""owlrl as oracle: slow and well known, to compare the rules with."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _ILL_TYPED = "Lexical value of the literal"
 
 
 @dataclass(frozen=True)
-class Reference:
+class OwlrlClosure:
     """The informative triples that owlrl infers, and what it says of contradictions."""
 
     inferred: frozenset[Triple]
     messages: tuple[str, ...]
 
 
-def reference_closure(asserted: set[Triple]) -> Reference:
+def owlrl_closure(asserted: set[Triple]) -> OwlrlClosure:
     """Compute the informative part of the OWL 2 RL closure of *asserted* by owlrl.
 
     Without axiomatic and datatype triples; annotations take no part. owlrl is unsound on
@@ -42,4 +42,4 @@ def reference_closure(asserted: set[Triple]) -> Reference:
     # What is wrong with a literal, the check of literals says, with its line.
     said = {" ".join(str(message).split()) for message in semantics.error_messages}
     messages = tuple(sorted(text for text in said if not text.startswith(_ILL_TYPED)))
-    return Reference(frozenset(inferred), messages)
+    return OwlrlClosure(frozenset(inferred), messages)

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Triple
 
 from scograph.rdf.terms import Fact
 from scograph.reasoning.closure import Saturated
-from scograph.reasoning.inconsistencies import Violation
+from scograph.reasoning.inconsistencies import Inconsistency
 from scograph.reasoning.instances import Instance
 from scograph.reasoning.rules.files import Rule
 from scograph.reasoning.rules.patterns import Key, keys_of, variables_in
@@ -82,9 +82,9 @@ class Prover:
             return None
         return self._prove(triple)
 
-    def premises(self, violation: Violation) -> tuple[Proof, ...]:
-        """Return the proofs of what contradicts each other in *violation*."""
-        return tuple(self._prove(triple) for triple in violation.premises)
+    def premises(self, inconsistency: Inconsistency) -> tuple[Proof, ...]:
+        """Return the proofs of what contradicts each other in *inconsistency*."""
+        return tuple(self._prove(triple) for triple in inconsistency.premises)
 
     def _prove(self, triple: Triple) -> Proof:
         # No proof is higher than there are triples to climb.

@@ -19,7 +19,7 @@ from scograph.reasoning.rules.files import Rule, load_rules
 
 
 @dataclass(frozen=True)
-class Clash:
+class ProvedInconsistency:
     """A contradiction: the rule whose head is *false*, and the proofs of its premises."""
 
     rule: Rule
@@ -39,11 +39,11 @@ class Closure:
         return Prover(self.closed)
 
     @cached_property
-    def clashes(self) -> tuple[Clash, ...]:
+    def inconsistencies(self) -> tuple[ProvedInconsistency, ...]:
         """The contradictions met, each with its premises."""
         return tuple(
-            Clash(found.instance.rule, self.prover.premises(found))
-            for found in self.closed.violations
+            ProvedInconsistency(found.instance.rule, self.prover.premises(found))
+            for found in self.closed.inconsistencies
         )
 
     def prove(self, triple: Triple) -> Proof | None:

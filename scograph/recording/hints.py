@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# Where a graph folder keeps examples of how sentences are encoded.
 PATTERNS = "tests/patterns/valid"
 
 
 @dataclass(frozen=True)
 class Hint:
-    """A pattern, the sign that it is wanted, and the first lines of a node made after it.
+    """What a sentence may need: in a word, the sign for it, and the first lines of a node for it.
 
-    In ``block``, ``{place}`` stands for the passage, as utterances are named. It is empty
-    where the pattern concerns any node.
+    ``pattern`` is the file of an example in `PATTERNS`, where the graph folder has one. In
+    ``block``, ``{place}`` stands for the passage, as utterances are named. It is empty
+    where any node may need it.
     """
 
+    need: str
     pattern: str
     sign: re.Pattern[str]
     block: tuple[str, ...]
@@ -63,17 +66,17 @@ def hints(sentence: str) -> list[Hint]:
 
 def _hints() -> tuple[Hint, ...]:
     return (
-        _hint("m06-speech", _SPEECH, "statement:{place} a sco:Statement",
+        _hint("speech", "m06-speech", _SPEECH, "statement:{place} a sco:Statement",
               "sco:accordingTo person:..."),
-        _hint("m07-plan", _PLAN, "announcement:{place} a sco:Announcement",
+        _hint("a plan", "m07-plan", _PLAN, "announcement:{place} a sco:Announcement",
               "sco:series series:..."),
-        _hint("m09-precision", _DATE),
-        _hint("m10-figures", _FIGURE, "observation:{place} a sco:Observation",
+        _hint("a date, with its bounds", "m09-precision", _DATE),
+        _hint("a figure", "m10-figures", _FIGURE, "observation:{place} a sco:Observation",
               "sco:measure topic:...", "sco:value ...", "sco:bound ...", "sco:unit ..."),
-        _hint("adoption-and-provision", _ADOPTION, "adoption:...-1 a sco:Adoption",
+        _hint("an adoption", "adoption-and-provision", _ADOPTION, "adoption:...-1 a sco:Adoption",
               "sco:document agreement:...", "sco:act ..."),
     )  # fmt: skip
 
 
-def _hint(pattern: str, sign: str, *block: str) -> Hint:
-    return Hint(f"{pattern}.trig", re.compile(sign, re.IGNORECASE), block)
+def _hint(need: str, pattern: str, sign: str, *block: str) -> Hint:
+    return Hint(need, f"{pattern}.trig", re.compile(sign, re.IGNORECASE), block)

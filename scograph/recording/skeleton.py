@@ -26,7 +26,7 @@ from scograph.recording.stems import language_of
 
 _MOST_THINGS = 4
 _EXAMPLE = """\
-# For each sentence that is encoded (more of them in {patterns}):
+# For each sentence that is encoded{more}:
 #
 # src:p1s1 a sco:Passage ;
 #     sco:inSource source:{name} ;
@@ -105,10 +105,11 @@ def _render(folder: Folder, described: Description, passages: list[Passage], kno
     lines += ["", *_source(described), ""]
     for passage in passages:
         lines += [*_comments(folder, passage, known), *_passage(described.name, passage)]
-        lines += [*_block(described.name, passage), ""]
+        lines += [*_block(folder, described.name, passage), ""]
     if passages:
         return "\n".join(lines)
-    example = {"name": described.name, "language": described.language, "patterns": PATTERNS}
+    more = f" (more of them in {PATTERNS})" if (folder.root / PATTERNS).is_dir() else ""
+    example = {"name": described.name, "language": described.language, "more": more}
     return "\n".join(lines) + "\n" + _EXAMPLE.format(**example)
 
 
@@ -144,12 +145,14 @@ def _passage(name: str, passage: Passage) -> Iterator[str]:
     yield f'    sco:sha256 "{digest(passage.text)}" .'
 
 
-def _block(name: str, passage: Passage) -> Iterator[str]:
+def _block(folder: Folder, name: str, passage: Passage) -> Iterator[str]:
     """Yield the block of claims, all of it a comment, with the heads of what may be needed."""
     place = f"p{passage.paragraph}s{passage.sentence}"
     yield f"# src:{place} {{"
     for hint in hints(passage.text):
-        yield f"#     # like {PATTERNS}/{hint.pattern}"
+        pattern = f"{PATTERNS}/{hint.pattern}"
+        has_pattern = (folder.root / pattern).is_file()
+        yield f"#     # like {pattern}" if has_pattern else f"#     # perhaps {hint.need}"
         if lines := [line.format(place=f"{name}-{place}") for line in hint.block]:
             yield "#     " + " ;\n#         ".join(lines) + " ."
     yield "# }"

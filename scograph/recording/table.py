@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from scograph.checks.coverage import Row, check_coverage, read_rows
+from scograph.checks.coverage import Row, coverage_findings, read_rows
 from scograph.folder.dataset import Asserted
 from scograph.folder.folder import Folder
 from scograph.recording.sheets import Sheet
@@ -21,7 +21,7 @@ def table_problems(
     rows, _ = read_rows(folder)
     concerned = _concerned(rows, asserted, only)
     lines = {row.line for row in rows if row.sheet in concerned}
-    for finding in check_coverage(folder, asserted):
+    for finding in coverage_findings(folder, asserted):
         if not only or finding.line in lines:
             place = f"{finding.file}:{finding.line}" if finding.line else finding.file
             yield f"{place}: {finding.message}"

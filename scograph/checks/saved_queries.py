@@ -1,13 +1,11 @@
-"""Generated and committed files: answers of the saved queries, and ``data/forum.ttl``."""
+"""Saved queries: each answers, and answers as committed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from pyoxigraph import (
-    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QueryTriples,
@@ -15,8 +13,8 @@ from pyoxigraph import (
     Store,
 )
 
+from scograph.checks.check import Inspection, Stale
 from scograph.folder.folder import Folder
-from scograph.folder.layout import FORUM_FILE
 from scograph.folder.queries import SavedQuery
 from scograph.rdf.findings import Finding, Severity
 from scograph.sparql.guard import UNSTABLE, asks_service
@@ -25,36 +23,12 @@ from scograph.sparql.syntax_help import explain_syntax
 from scograph.sparql.tokens import shape_of
 
 
-@dataclass(frozen=True)
-class Stale:
-    """A generated file that differs from what it should be; ``content`` is what it should be."""
-
-    path: str
-    content: bytes
-    finding: Finding
-
-
-def load_store(quads: Iterable[Quad]) -> Store:
-    """Return an in-memory store of the dataset, for the project's own queries only."""
-    store = Store()
-    store.bulk_extend(quads)
-    return store
-
-
-def check_answers(folder: Folder, store: Store) -> Iterator[Finding | Stale]:
+def check_saved_queries(inspection: Inspection) -> Iterator[Finding | Stale]:
     """Run every saved query and compare its answer with the committed one, byte for byte."""
-    for query in folder.queries:
-        yield from _check_answer(folder, store, query)
-
-
-def check_forum(folder: Folder, current: bytes) -> Iterator[Stale]:
-    """Compare ``data/forum.ttl`` with *current*, what the sources give today."""
-    if folder.forum == current:
+    if inspection.store is None:
         return
-    state = "is missing" if folder.forum is None else "is stale"
-    message = f"{state}: run `scograph check --fix` and review the diff"
-    finding = Finding(FORUM_FILE, 0, Severity.ERROR, "stale-forum", message)
-    yield Stale(FORUM_FILE, current, finding)
+    for query in inspection.folder.queries:
+        yield from _check_answer(inspection.folder, inspection.store, query)
 
 
 def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[Finding | Stale]:

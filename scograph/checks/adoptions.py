@@ -1,4 +1,4 @@
-"""Curation: what disputes adopt, and what inferences rest on."""
+"""Adoptions: what a dispute adopts is one of its versions, and does not contradict itself."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from scograph.checks.check import Inspection
 from scograph.folder.dataset import Asserted
 from scograph.folder.document import Document, Role
 from scograph.folder.folder import Folder
-from scograph.folder.positions import Locator, Places
+from scograph.folder.positions import Places
 from scograph.rdf.findings import Finding, Severity
-from scograph.rdf.vocabulary import ADOPTED_VERSION, DERIVED_FROM, TYPE, VERSION
+from scograph.rdf.vocabulary import (
+    ADOPTED_VERSION,
+    TYPE,
+    VERSION,
+)
 
 
-def check_adoptions(folder: Folder, asserted: Asserted, document: Document) -> Iterator[Finding]:
+def check_adoptions(inspection: Inspection) -> Iterator[Finding]:
     """Report what is adopted and no version, and adopted claims that contradict each other.
 
     No shape can tell the first: where sco:adoptedVersion is closed under its superproperty
@@ -23,8 +28,13 @@ def check_adoptions(folder: Folder, asserted: Asserted, document: Document) -> I
     graph at a time. Claims that say the same may be adopted together; types and the wording
     of a page, which has a language, may differ.
     """
+    for document in inspection.folder.of(Role.DISPUTES):
+        yield from _adoptions(inspection.folder, inspection.asserted, document)
+
+
+def _adoptions(folder: Folder, asserted: Asserted, document: Document) -> Iterator[Finding]:
     places = Places(document)
-    versions, adopted = _links(document, VERSION), _links(document, ADOPTED_VERSION)
+    versions, adopted = links_in(document, VERSION), links_in(document, ADOPTED_VERSION)
     for dispute in sorted(adopted):
         said: dict[tuple[str, str], tuple[str, set[str]]] = {}
         for claim in sorted(adopted[dispute] & asserted.claims):
@@ -56,37 +66,12 @@ def _values(triples: Iterable[Triple]) -> dict[tuple[str, str], set[str]]:
     return values
 
 
-def check_chains(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
-    """Report inferences that rest on themselves, and those that rest on nothing else."""
-    premises: dict[str, set[str]] = defaultdict(set)
-    for document in folder.of(Role.INFERENCES):
-        for inference, found in _links(document, DERIVED_FROM).items():
-            premises[inference] |= found
-    for inference in sorted(asserted.inferences & set(premises)):
-        reached: set[str] = set()
-        todo = [inference]
-        while todo:
-            new = premises.get(todo.pop(), set()) - reached
-            reached |= new
-            todo += new
-        if inference in reached:
-            rule = "circular-inference"
-            text = "is a premise of itself: mend prov:wasDerivedFrom along the way"
-        elif reached <= asserted.inferences:
-            rule = "baseless-inference"
-            text = "rests on inferences alone: none of them leads to a passage, claim or source"
-        else:
-            continue
-        file, line = locator.locate(inference, DERIVED_FROM) or (folder.documents[0].path, 0)
-        name = folder.compact(inference, file)
-        yield Finding(file, line, Severity.ERROR, rule, f"{name} {text}")
-
-
-def _links(document: Document, predicate: str) -> dict[str, set[str]]:
-    links: dict[str, set[str]] = defaultdict(set)
+def links_in(document: Document, predicate: str) -> dict[str, set[str]]:
+    """Return what each subject of *document* is tied to by *predicate*, IRIs both."""
+    found: dict[str, set[str]] = defaultdict(set)
     for quad in document.quads:
         if quad.predicate.value != predicate:
             continue
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            links[quad.subject.value].add(quad.object.value)
-    return links
+            found[quad.subject.value].add(quad.object.value)
+    return found

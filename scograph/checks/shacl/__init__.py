@@ -1,0 +1,1 @@
+"""SHACL: what sound data and a well-kept ontology look like, validated by pySHACL."""

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
-from scograph.explanations.explainer import Account, Explanation
+from scograph.explanations.explainer import Evidence, Explanation
 from scograph.graph import Graph
 from scograph.rdf.terms import Fact
 from scograph.reasoning.rules.files import Rule, load_rules
@@ -178,7 +178,7 @@ def test_what_is_told_once_is_not_told_again(explained: Graph) -> None:
 
     def step(value: str, rule: Rule | None, *premises: Explanation) -> Explanation:
         fact = Fact(thing, link, Literal(value))
-        held = () if rule else (Account("record", "https://example.org/rivers/graph/reference"),)
+        held = () if rule else (Evidence("record", "https://example.org/rivers/graph/reference"),)
         return Explanation(fact, True, held, (), rule, premises, len(premises))
 
     shared = step("shared", spo, step("leaf", None))

@@ -7,32 +7,36 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal
 
 from scograph.explanations.as_text import graphs_in
-from scograph.explanations.evidence import Names
-from scograph.explanations.explainer import Account, Explanation
+from scograph.explanations.citations import Citations
+from scograph.explanations.explainer import Evidence, Explanation
 from scograph.rdf.terms import Fact, Term
 from scograph.sparql.engine import Engine
 
 
 def explanation_data(engine: Engine, explanation: Explanation) -> dict[str, Any]:
     """Return *explanation* for JSON; terms as in SPARQL 1.1 results in JSON, section 3.2.2."""
-    names = Names(engine, "en")
-    names.learn_graphs(set(graphs_in(explanation)))
-    return _data(explanation, names)
+    citations = Citations(engine, "en")
+    citations.learn_graphs(set(graphs_in(explanation)))
+    return _data(explanation, citations)
 
 
-def _data(explanation: Explanation, names: Names) -> dict[str, Any]:
+def _data(explanation: Explanation, citations: Citations) -> dict[str, Any]:
     rule = explanation.rule
     return {
         **_fact(explanation.fact),
         "adopted": explanation.adopted,
-        "accounts": [_account(item, names) for item in explanation.accounts],
+        "accounts": [_evidence(item, citations) for item in explanation.evidence],
         "contradictions": [
-            {**_fact(item.fact), "dispute": item.dispute, "account": _account(item.account, names)}
+            {
+                **_fact(item.fact),
+                "dispute": item.dispute,
+                "account": _evidence(item.evidence, citations),
+            }
             for item in explanation.contradictions
         ],
         "rule": rule and {"name": rule.name, "origin": rule.origin, "says": rule.sentence()},
         "height": explanation.height,
-        "premises": [_data(premise, names) for premise in explanation.premises],
+        "premises": [_data(premise, citations) for premise in explanation.premises],
     }
 
 
@@ -51,23 +55,23 @@ def _term(term: Term) -> dict[str, str]:
     return {"type": kind, "value": term.value}
 
 
-def _account(account: Account, names: Names) -> dict[str, Any]:
+def _evidence(evidence: Evidence, citations: Citations) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "kind": account.kind,
-        "graph": account.graph,
-        "adopted": account.adopted,
+        "kind": evidence.kind,
+        "graph": evidence.graph,
+        "adopted": evidence.adopted,
     }
-    evidence = names.evidence(account.graph)
-    if account.kind in ("passage", "claim"):
+    citation = citations.citation(evidence.graph)
+    if evidence.kind in ("passage", "claim"):
         found |= {
-            "passage": account.passage,
-            "source": evidence.source,
-            "publisher": evidence.publisher,
-            "date": evidence.date or None,
-            "says": evidence.summary,
-            "open": evidence.open_at,
+            "passage": evidence.passage,
+            "source": citation.source,
+            "publisher": citation.publisher,
+            "date": citation.date or None,
+            "says": citation.summary,
+            "open": citation.open_at,
         }
-    if account.kind == "inference":
-        grounds = [_account(ground, names) for ground in account.grounds]
-        found |= {"reason": evidence.summary, "premises": grounds}
+    if evidence.kind == "inference":
+        grounds = [_evidence(ground, citations) for ground in evidence.grounds]
+        found |= {"reason": citation.summary, "premises": grounds}
     return found

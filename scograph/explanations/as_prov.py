@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from scograph.explanations.explainer import Account, Explanation
+from scograph.explanations.explainer import Evidence, Explanation
 from scograph.explanations.resolve import fact_writer
 from scograph.rdf.namespaces import PROV, RDF, RDFS
 from scograph.rdf.terms import Fact, Term
@@ -61,15 +61,15 @@ class _ProvWriter:
         self._told.add(explanation.fact)
         node = self._node(explanation.fact)
         yield from self._reified(node, explanation.fact)
-        for account in explanation.accounts:
-            yield from self._account(node, account)
+        for evidence in explanation.evidence:
+            yield from self._evidence(node, evidence)
         for other in explanation.contradictions:
             version = self._node(other.fact)
             yield from self._reified(version, other.fact)
-            yield from self._account(version, other.account)
+            yield from self._evidence(version, other.evidence)
             dispute = NamedNode(other.dispute)
-            link = NamedNode(ADOPTED_VERSION if other.account.adopted else VERSION)
-            yield Triple(dispute, link, NamedNode(other.account.graph))
+            link = NamedNode(ADOPTED_VERSION if other.evidence.adopted else VERSION)
+            yield Triple(dispute, link, NamedNode(other.evidence.graph))
             yield Triple(node, NamedNode(RDFS + "seeAlso"), dispute)
         if explanation.rule is not None:
             yield from self._step(node, explanation, explanation.rule)
@@ -84,14 +84,14 @@ class _ProvWriter:
         for name, term in parts:
             yield Triple(node, NamedNode(RDF + name), term)
 
-    def _account(self, node: NamedNode, account: Account) -> Iterator[Triple]:
-        graph = NamedNode(account.graph)
+    def _evidence(self, node: NamedNode, evidence: Evidence) -> Iterator[Triple]:
+        graph = NamedNode(evidence.graph)
         derived = NamedNode(DERIVED_FROM)
         yield Triple(node, derived, graph)
-        if account.passage and account.passage != account.graph:
-            yield Triple(graph, derived, NamedNode(account.passage))
-        for ground in account.grounds:
-            yield from self._account(graph, ground)
+        if evidence.passage and evidence.passage != evidence.graph:
+            yield Triple(graph, derived, NamedNode(evidence.passage))
+        for ground in evidence.grounds:
+            yield from self._evidence(graph, ground)
 
     def _step(self, node: NamedNode, explanation: Explanation, rule: Rule) -> Iterator[Triple]:
         step = NamedNode(node.value.replace("#statement-", "#step-"))

@@ -39,7 +39,7 @@ _KINDS = ("passage", "claim", "inference", "source", "record")
 
 
 @dataclass(frozen=True)
-class Account:
+class Evidence:
     """A named graph that holds a triple, and what it is.
 
     ``kind`` is ``passage``, ``claim``, ``inference`` or ``record`` (reference data, the
@@ -51,13 +51,8 @@ class Account:
     kind: str
     graph: str
     passage: str | None = None
-    grounds: tuple[Account, ...] = ()
+    grounds: tuple[Evidence, ...] = ()
     adopted: bool = True
-
-    @property
-    def premises(self) -> tuple[str, ...]:
-        """The IRIs of the grounds."""
-        return tuple(ground.graph for ground in self.grounds)
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ class Contradiction:
     """Another version of the same attribute: the fact, who states it, and the dispute."""
 
     fact: Fact
-    account: Account
+    evidence: Evidence
     dispute: str
 
 
@@ -79,7 +74,7 @@ class Explanation:
 
     fact: Fact
     adopted: bool
-    accounts: tuple[Account, ...]
+    evidence: tuple[Evidence, ...]
     contradictions: tuple[Contradiction, ...]
     rule: Rule | None
     premises: tuple[Explanation, ...]
@@ -106,11 +101,11 @@ class Explainer:
             return self._explain(fact)
 
     def _explain(self, fact: Fact) -> Explanation:
-        accounts = tuple(self._accounts(fact))
+        evidence = tuple(self._evidence(fact))
         adopted = self._is_adopted(fact)
-        follows = adopted and not any(account.adopted for account in accounts)
+        follows = adopted and not any(item.adopted for item in evidence)
         proof = self.prover.prove(fact) if follows else None
-        return self._explained(fact, proof, accounts, adopted=adopted)
+        return self._explained(fact, proof, evidence, adopted=adopted)
 
     @property
     def prover(self) -> Prover:
@@ -134,13 +129,13 @@ class Explainer:
         return self._rules
 
     def _explained(
-        self, fact: Fact, proof: Proof | None, accounts: tuple[Account, ...], *, adopted: bool
+        self, fact: Fact, proof: Proof | None, evidence: tuple[Evidence, ...], *, adopted: bool
     ) -> Explanation:
         premises = () if proof is None else tuple(p for p in proof.premises if not is_cell(p.fact))
         return Explanation(
             fact,
             adopted,
-            accounts,
+            evidence,
             tuple(self._contradictions(fact)),
             proof.rule if proof else None,
             tuple(self._premise(premise) for premise in premises),
@@ -149,8 +144,8 @@ class Explainer:
 
     def _premise(self, proof: Proof) -> Explanation:
         if proof.fact not in self._premises:
-            accounts = tuple(self._accounts(proof.fact))
-            found = self._explained(proof.fact, proof, accounts, adopted=True)
+            evidence = tuple(self._evidence(proof.fact))
+            found = self._explained(proof.fact, proof, evidence, adopted=True)
             self._premises[proof.fact] = found
         return self._premises[proof.fact]
 
@@ -178,10 +173,10 @@ class Explainer:
     def _is_adopted(self, fact: Fact) -> bool:
         return any(graph is None for graph in self._graphs(fact))
 
-    def _accounts(self, fact: Fact) -> Iterator[Account]:
+    def _evidence(self, fact: Fact) -> Iterator[Evidence]:
         graphs = {graph for graph in self._graphs(fact) if graph is not None}
-        accounts = [self._account(graph) for graph in graphs - {self._inferred.value}]
-        yield from sorted(accounts, key=_reading_order)
+        evidence = [self._evidence_of(graph) for graph in graphs - {self._inferred.value}]
+        yield from sorted(evidence, key=_reading_order)
 
     def _graphs(self, fact: Fact) -> list[str | None]:
         """Return the names of the graphs that hold *fact*, None for the default graph."""
@@ -191,18 +186,18 @@ class Explainer:
         found = self._store.quads_for_pattern(subject, predicate, value, None)
         return [getattr(quad.graph_name, "value", None) for quad in found]
 
-    def _account(self, graph: str) -> Account:
+    def _evidence_of(self, graph: str) -> Evidence:
         if self._says(graph, TYPE, PASSAGE):
-            return Account("passage", graph, graph)
+            return Evidence("passage", graph, graph)
         if self._says(graph, TYPE, CLAIM):
             passage = next(self._objects(graph, IN_PASSAGE), None)
-            return Account("claim", graph, passage, adopted=self._adopts(graph))
+            return Evidence("claim", graph, passage, adopted=self._adopts(graph))
         if self._says(graph, TYPE, INFERENCE):
-            grounds = [self._account(premise) for premise in self._objects(graph, DERIVED_FROM)]
-            return Account("inference", graph, grounds=tuple(sorted(grounds, key=_reading_order)))
+            grounds = [self._evidence_of(premise) for premise in self._objects(graph, DERIVED_FROM)]
+            return Evidence("inference", graph, grounds=tuple(sorted(grounds, key=_reading_order)))
         if self._says(graph, TYPE, SOURCE):
-            return Account("source", graph)
-        return Account("record", graph, adopted=graph != graph_iri(self._release.base, "shapes"))
+            return Evidence("source", graph)
+        return Evidence("record", graph, adopted=graph != graph_iri(self._release.base, "shapes"))
 
     def _adopts(self, claim: str) -> bool:
         pattern = (None, NamedNode(ADOPTED_VERSION), NamedNode(claim), DefaultGraph())
@@ -234,12 +229,12 @@ class Explainer:
         found = [
             Contradiction(
                 Fact(subject, predicate, row["other"]),
-                self._account(row["claim"].value),
+                self._evidence_of(row["claim"].value),
                 row["dispute"].value,
             )
             for row in rows
         ]
-        yield from sorted(found, key=lambda item: (item.dispute, _reading_order(item.account)))
+        yield from sorted(found, key=lambda item: (item.dispute, _reading_order(item.evidence)))
 
     def _rows(self, query: str) -> QuerySolutions:
         found = self._store.query(query)
@@ -248,10 +243,10 @@ class Explainer:
         return found
 
 
-def _reading_order(account: Account) -> tuple[int, list[tuple[bool, int, str]]]:
+def _reading_order(evidence: Evidence) -> tuple[int, list[tuple[bool, int, str]]]:
     """Sort passages first, then by IRI, numbers in it by value: sentence 2 before 12."""
-    parts = re.split(r"(\d+)", account.graph)
+    parts = re.split(r"(\d+)", evidence.graph)
     return (
-        _KINDS.index(account.kind),
+        _KINDS.index(evidence.kind),
         [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts],
     )

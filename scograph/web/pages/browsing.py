@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
-from scograph.explanations.evidence import Link
+from scograph.explanations.citations import Link
 from scograph.http import errors
 from scograph.rdf.namespaces import SCO
 from scograph.rdf.terms import text_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode
 
-from scograph.explanations.evidence import Evidence, Link
-from scograph.explanations.explainer import Account, Contradiction, Explanation
+from scograph.explanations.citations import Citation, Link
+from scograph.explanations.explainer import Contradiction, Evidence, Explanation
 from scograph.rdf.terms import Fact, Term
 from scograph.rdf.vocabulary import SYSTEM_GRAPHS
 from scograph.reasoning.facts import is_axiom
@@ -40,7 +40,7 @@ class Concluded:
 
     link: Link
     reason: str
-    passages: list[Evidence]
+    passages: list[Citation]
     concluded: list[Concluded]
     others: list[Link]
 
@@ -50,7 +50,7 @@ class Version:
     """What a source says instead, and the dispute that keeps both."""
 
     statement: Statement
-    evidence: Evidence
+    evidence: Citation
     dispute: Link
 
 
@@ -75,7 +75,7 @@ class Reason:
     adopted: bool
     is_axiom: bool
     is_told: bool
-    stated: list[Evidence]
+    stated: list[Citation]
     concluded: list[Concluded]
     records: list[Link]
     contradicted: list[Version]
@@ -135,12 +135,12 @@ def _every(explanation: Explanation) -> Iterator[Explanation]:
 def _learn(reader: Reader, told: list[Explanation]) -> None:
     others = [other for item in told for other in item.contradictions]
     named: set[str] = set()
-    todo = [account for item in told for account in item.accounts]
-    todo += [other.account for other in others]
+    todo = [evidence for item in told for evidence in item.evidence]
+    todo += [other.evidence for other in others]
     while todo:
-        account = todo.pop()
-        named.add(account.graph)
-        todo += account.grounds
+        evidence = todo.pop()
+        named.add(evidence.graph)
+        todo += evidence.grounds
     reader.learn_graphs(named)
     facts = [item.fact for item in told] + [other.fact for other in others]
     iris = named | {other.dispute for other in others}
@@ -159,7 +159,7 @@ class _Arranger:
         fact, rule = explanation.fact, explanation.rule
         is_told = rule is not None and fact in self._anchors
         anchor = self._anchors.setdefault(fact, f"fact-{len(self._anchors) + 1}")
-        accounts = explanation.accounts
+        evidence = explanation.evidence
         premises = () if is_told else sorted(explanation.premises, key=_axioms_last)
         return Reason(
             statement=statement(self._reader, fact),
@@ -167,49 +167,49 @@ class _Arranger:
             adopted=explanation.adopted,
             is_axiom=is_axiom(fact),
             is_told=is_told,
-            stated=self._stated(accounts),
-            concluded=self._inferences(accounts),
-            records=self._others(accounts),
+            stated=self._stated(evidence),
+            concluded=self._inferences(evidence),
+            records=self._others(evidence),
             contradicted=[self._version(other) for other in explanation.contradictions],
             rule=Applied(rule.name, rule.sentence(self._language)) if rule else None,
             premises=[self.reason(premise) for premise in premises],
         )
 
-    def _cited(self, account: Account) -> Evidence:
-        found = self._reader.evidence(account.graph)
+    def _cited(self, item: Evidence) -> Citation:
+        found = self._reader.citation(item.graph)
         if found.link is not None:
             return found
-        return Evidence("passage", self._reader.name(account.graph), adopted=account.adopted)
+        return Citation("passage", self._reader.name(item.graph), adopted=item.adopted)
 
-    def _stated(self, accounts: Sequence[Account]) -> list[Evidence]:
-        return [self._cited(account) for account in accounts if account.kind in _STATED]
+    def _stated(self, evidence: Sequence[Evidence]) -> list[Citation]:
+        return [self._cited(item) for item in evidence if item.kind in _STATED]
 
-    def _inferences(self, accounts: Sequence[Account]) -> list[Concluded]:
+    def _inferences(self, evidence: Sequence[Evidence]) -> list[Concluded]:
         return [
             Concluded(
-                link=self._reader.name(account.graph),
-                reason=self._reader.evidence(account.graph).summary,
-                passages=self._stated(account.grounds),
-                concluded=self._inferences(account.grounds),
-                others=self._others(account.grounds),
+                link=self._reader.name(item.graph),
+                reason=self._reader.citation(item.graph).summary,
+                passages=self._stated(item.grounds),
+                concluded=self._inferences(item.grounds),
+                others=self._others(item.grounds),
             )
-            for account in accounts
-            if account.kind == "inference"
+            for item in evidence
+            if item.kind == "inference"
         ]
 
-    def _others(self, accounts: Sequence[Account]) -> list[Link]:
+    def _others(self, evidence: Sequence[Evidence]) -> list[Link]:
         known = (*_STATED, "inference")
-        return [self._record(account) for account in accounts if account.kind not in known]
+        return [self._record(item) for item in evidence if item.kind not in known]
 
-    def _record(self, account: Account) -> Link:
-        link = self._reader.name(account.graph)
+    def _record(self, item: Evidence) -> Link:
+        link = self._reader.name(item.graph)
         name = (link.href or "").removeprefix("/graph/")
         return Link(self._words[f"graph_{name}"], link.href) if name in _RECORDS else link
 
     def _version(self, other: Contradiction) -> Version:
         return Version(
             statement(self._reader, other.fact),
-            self._cited(other.account),
+            self._cited(other.evidence),
             self._reader.name(other.dispute),
         )
 

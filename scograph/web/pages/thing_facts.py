@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from scograph.explanations.evidence import Evidence, Link, Names
+from scograph.explanations.citations import Citation, Citations, Link
 from scograph.explanations.resolve import fact_writer
 from scograph.rdf.namespaces import RDFS, SCO
 from scograph.rdf.terms import AnyTerm, text_of
@@ -35,7 +35,7 @@ class PropertyValue:
     """One value of a property, with all its evidence, and where it is explained."""
 
     value: Link
-    evidence: list[Evidence] = field(default_factory=list)
+    evidence: list[Citation] = field(default_factory=list)
     why: str | None = None
 
 
@@ -60,7 +60,7 @@ class Described:
     claims: list[tuple[Link, Link]]
 
 
-class Reader(Names):
+class Reader(Citations):
     """Reads the graph for one page, in one language."""
 
     def __init__(self, engine: Engine, language: str) -> None:
@@ -85,7 +85,7 @@ class Reader(Names):
             values_of = grouped[text_of(row["p"])]
             fact = values_of.setdefault(str(row["o"]), PropertyValue(self.link(row["o"])))
             fact.why = self.why(node, row["p"], row["o"])
-            fact.evidence.append(self.evidence(text_of(row["g"])))
+            fact.evidence.append(self.citation(text_of(row["g"])))
         for fact in (fact for values_of in grouped.values() for fact in values_of.values()):
             fact.evidence.sort(key=lambda item: item.rank)
         names = sorted(grouped, key=lambda name: (*_rank(name), self.label(name)))
@@ -141,7 +141,7 @@ class Reader(Names):
             thing.claims.append((self.name(text_of(row["p"])), self.link(row["o"])))
         return list(found.values())
 
-    def passages(self, source: NamedNode) -> list[Evidence]:
+    def passages(self, source: NamedNode) -> list[Citation]:
         """Return the passages of *source* in their order."""
         rows = select(
             self._engine,

@@ -81,7 +81,7 @@ def graph_response(engine: Engine, graph: NamedNode, chosen: Format) -> Response
 def _page(engine: Engine, node: NamedNode, name: str) -> Response:
     reader = Reader(engine, language())
     facts = reader.facts(node)
-    found = reader.evidence_of(node.value)
+    found = reader.citation_of(node.value)
     response = page(
         "thing.html",
         engine,

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (a row is a word in three languages)
 """The words of the pages themselves, in three languages.
 
-Names of classes, properties and things are not here: they are labels in the graph.
+Citations of classes, properties and things are not here: they are labels in the graph.
 """
 
 from __future__ import annotations

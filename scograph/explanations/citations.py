@@ -26,7 +26,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Citation:
     """What a fact rests on.
 
     ``kind`` is ``passage``, ``concluded``, ``reference``, ``described`` or
@@ -50,8 +50,8 @@ class Evidence:
         return (_KINDS.index(self.kind), *self.order)
 
 
-class Names:
-    """Names things, and says what a named graph is as evidence, for one answer in one language.
+class Citations:
+    """Citations things, and says what a named graph is as evidence, for one answer in one language.
 
     What it has asked for once it keeps.
     """
@@ -62,7 +62,7 @@ class Names:
         self._base = engine.release.base
         self._fixed = fixed or {}
         self._labels: dict[str, str] = {}
-        self._passages: dict[str, Evidence] = {}
+        self._passages: dict[str, Citation] = {}
 
     def link(self, term: AnyTerm | None) -> Link:
         """Return *term* as something to show; IRIs of this dataset lead to local pages."""
@@ -106,7 +106,7 @@ class Names:
         found = self._passages.get(node.value)
         return found.place if found and found.place else self.label(node.value)
 
-    def evidence_of(self, graph: str) -> Evidence | None:
+    def citation_of(self, graph: str) -> Citation | None:
         """Return the evidence that the passage *graph* is; None for another node."""
         self.learn_graphs({graph})
         return self._passages.get(graph)
@@ -115,14 +115,14 @@ class Names:
         """Return the label of *iri* and where it leads."""
         return Link(self.label(iri), self.href(iri))
 
-    def evidence(self, graph: str) -> Evidence:
+    def citation(self, graph: str) -> Citation:
         """Return what the named graph *graph* is as evidence."""
         if graph in self._passages:
             return self._passages[graph]
         for name, kind in (("reference", "reference"), ("inferred", "inferred")):
             if graph == graph_iri(self._base, name):
-                return Evidence(kind)
-        return Evidence("described")
+                return Citation(kind)
+        return Citation("described")
 
     def learn_graphs(self, graphs: set[str]) -> None:
         """Fetch what passages, claims and inferences *graphs* are, with two queries."""
@@ -137,13 +137,13 @@ class Names:
         for row in select(self._engine, f"SELECT ?g ?why WHERE {{ {pattern} }}"):
             iri = text_of(row["g"])
             link = Link(_last_part(iri, self._base), self.href(iri))
-            self._passages[iri] = Evidence("concluded", link, summary=text_of(row["why"]))
+            self._passages[iri] = Citation("concluded", link, summary=text_of(row["why"]))
 
-    def _passage(self, row: Row) -> Evidence:
+    def _passage(self, row: Row) -> Citation:
         passage = text_of(row["passage"])
         last = f"-{text_of(row['last'])}" if row["last"] else ""
         place = f"¶{text_of(row['paragraph'])} s{text_of(row['sentence'])}{last}"
-        return Evidence(
+        return Citation(
             "passage",
             Link(place, self.href(passage)),
             source=text_of(row["title"]),

@@ -1,1 +1,1 @@
-"""Explanations as text, JSON and PROV, and triples as people name them."""
+"""Why the graph holds a triple: evidence, proofs, and their forms as text, JSON and PROV."""

@@ -62,7 +62,7 @@ class _TreeWriter:
             tree.add(Text("holds of the language itself", style="dim"))
 
     def _evidence(self, tree: Tree, evidence: Evidence, word: str | None = None) -> None:
-        """Tell of *evidence*; *word* leads to what an inference rests on."""
+        """Add *evidence* to *tree*; *word* introduces what an inference rests on."""
         found = self._citations.citation(evidence.graph)
         if evidence.kind == "inference":
             name = compact(evidence.graph, self._prefixes)

@@ -1,4 +1,4 @@
-"""What the graph calls a thing, and the evidence that a named graph is, in one language."""
+"""Labels of things, and citations of evidence, in one language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = ("passage", "concluded", "reference", "described", "inferred")
 
 @dataclass(frozen=True)
 class Link:
-    """Something to follow: where it leads, and what it is called. No address: plain text."""
+    """A link, by its text and address; without an address it is shown as plain text."""
 
     text: str
     href: str | None = None
@@ -27,7 +27,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Citation:
-    """What a fact rests on.
+    """What a page shows of the evidence for a fact.
 
     ``kind`` is ``passage``, ``concluded``, ``reference``, ``described`` or
     ``inferred``; ``adopted`` is false for a version that a dispute does not adopt.
@@ -51,7 +51,7 @@ class Citation:
 
 
 class Citations:
-    """Citations things, and says what a named graph is as evidence, for one answer in one language.
+    """Labels things and cites named graphs, for one response in one language.
 
     What it has asked for once it keeps.
     """
@@ -65,7 +65,7 @@ class Citations:
         self._passages: dict[str, Citation] = {}
 
     def link(self, term: AnyTerm | None) -> Link:
-        """Return *term* as something to show; IRIs of this dataset lead to local pages."""
+        """Return *term* as a link; IRIs of this dataset lead to local pages."""
         if isinstance(term, Literal):
             return Link(term.value, None, term.language)
         iri = text_of(term)
@@ -101,13 +101,13 @@ class Citations:
         return (language != self._language, language != "en", text_of(label))
 
     def title(self, node: NamedNode) -> str:
-        """Return what to call *node*: its label, else what its passage says, else its name."""
+        """Return a title for *node*: its label, else its place as a passage, else its name."""
         self.learn([node])
         found = self._passages.get(node.value)
         return found.place if found and found.place else self.label(node.value)
 
     def citation_of(self, graph: str) -> Citation | None:
-        """Return the evidence that the passage *graph* is; None for another node."""
+        """Return the citation of the passage *graph*; None for another node."""
         self.learn_graphs({graph})
         return self._passages.get(graph)
 
@@ -116,7 +116,7 @@ class Citations:
         return Link(self.label(iri), self.href(iri))
 
     def citation(self, graph: str) -> Citation:
-        """Return what the named graph *graph* is as evidence."""
+        """Return the citation of the named graph *graph*."""
         if graph in self._passages:
             return self._passages[graph]
         for name, kind in (("reference", "reference"), ("inferred", "inferred")):
@@ -125,7 +125,7 @@ class Citations:
         return Citation("described")
 
     def learn_graphs(self, graphs: set[str]) -> None:
-        """Fetch what passages, claims and inferences *graphs* are, with two queries."""
+        """Fetch the citations of the passages, claims and inferences *graphs*, with two queries."""
         nodes = {NamedNode(graph) for graph in graphs if graph not in self._passages}
         if not nodes:
             return

@@ -1,4 +1,4 @@
-"""Explaining a triple that a person names, in the form that they ask for."""
+"""The explanation of a triple, in each of its forms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scograph.sparql.engine import Engine
 
 @dataclass(frozen=True)
 class ExplainedTriple:
-    """An explanation, and the ways to tell it."""
+    """An explanation of a triple, as text, JSON and PROV."""
 
     engine: Engine
     explanation: Explanation
@@ -53,7 +53,7 @@ class ExplainedTriple:
         return turtle(self.triples(), self.prefixes())
 
     def prefixes(self) -> dict[str, str]:
-        """Return the release's prefixes, and ``this`` for the statements and steps told here."""
+        """Return the release's prefixes, and ``this`` for the statements and steps in it."""
         release = self.engine.release
         own = explanation_iri(release.base, self.explanation.fact) + "#"
         return {**release.prefixes, "this": own}

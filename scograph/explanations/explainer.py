@@ -66,7 +66,7 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a fact holds; of its premises the same.
+    """Why a fact holds, and for each of its premises the same.
 
     ``rule`` is None for what somebody states; ``height`` is that of the proof, 0 for
     what is stated. ``adopted`` tells whether the default graph holds the fact.
@@ -96,7 +96,7 @@ class Explainer:
 
     def explain(self, fact: Fact) -> Explanation:
         """Return why the release holds *fact*."""
-        # What was found out once is kept, so this works for one asker at a time.
+        # Proofs are memoised without locks of their own, so one thread works at a time.
         with self._lock:
             return self._explain(fact)
 
@@ -109,14 +109,14 @@ class Explainer:
 
     @property
     def prover(self) -> Prover:
-        """What proves the triples of the closure of what the release adopts."""
+        """The prover over the closure of what the release adopts."""
         if self._prover is None:
             self._prover = Prover(self.closed)
         return self._prover
 
     @property
     def closed(self) -> Saturated:
-        """The whole closure, with what says nothing and hence is not in the release."""
+        """The whole closure, with the uninformative triples that the release leaves out."""
         if self._closed is None:
             self._closed = saturate(self._asserted(), self.rules)
         return self._closed
@@ -217,7 +217,7 @@ class Explainer:
         if not isinstance(subject, NamedNode) or isinstance(value, BlankNode):
             return
         versions = f"<{VERSION}>|<{ADOPTED_VERSION}>"
-        # Claims that are adopted together do not contradict each other, says the check of disputes.
+        # Claims that are adopted together agree: the check of adoptions makes sure of it.
         rows = self._rows(
             "SELECT DISTINCT ?dispute ?claim ?other WHERE { "
             f"GRAPH ?own {{ {subject} {predicate} {value} }} ?dispute {versions} ?own , ?claim . "

@@ -1,4 +1,4 @@
-"""From what a person writes to a triple: prefixed names, labels, IRIs, literals."""
+"""Resolve what a person writes to terms: prefixed names, labels, IRIs, literals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scograph.reasoning.facts import FactWriter
 from scograph.sparql.engine import Engine
 from scograph.sparql.select import Asked, exists, select
 
-# So many values are told of what the graph says instead, and so much of each.
+# How many values a message names at most, and how many characters of each.
 _MOST, _LONGEST = 8, 200
 _LABELS = "rdfs:label|skos:prefLabel|skos:altLabel|dcterms:title|sco:nameAsWritten"
 
@@ -94,7 +94,7 @@ def find_thing(engine: Asked, name: str) -> NamedNode:
 
 
 def fact_writer(engine: Engine) -> FactWriter:
-    """Return what writes terms with the prefixes of the release."""
+    """Return the writer of terms and facts with the prefixes of the release."""
     return FactWriter(_prefixes(engine), engine.release.about)
 
 
@@ -203,7 +203,7 @@ def _iri(text: str) -> NamedNode | None:
 
 def _literal(text: str, prefixes: dict[str, str]) -> Literal | None:
     declared = "".join(f"@prefix {key}: <{iri}> .\n" for key, iri in prefixes.items())
-    # The dot has a line of its own, lest a comment in the text hides it.
+    # The dot has a line of its own, so that a comment in the text cannot hide it.
     turtle = f"{declared}<urn:s> <urn:p> {text}\n."
     try:
         found = [quad.object for quad in parse(turtle, format=RdfFormat.TURTLE)]

@@ -13,13 +13,13 @@ from typing import TextIO
 
 @dataclass(frozen=True)
 class Log:
-    """Where the access log goes (``-``: standard output), and whether it names addresses."""
+    """Where the access log is written (``-``: standard output), and whether with addresses."""
 
     path: str
     addresses: bool = False
 
     def open(self) -> AccessLog:
-        """Open the log; a file is written to at its end."""
+        """Open the log; to a file it is appended."""
         if self.path == "-":
             return AccessLog(sys.stdout, addresses=self.addresses)
         file = Path(self.path).open("a", encoding="utf-8")  # noqa: SIM115 - as long as we run
@@ -28,7 +28,7 @@ class Log:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request that was answered, as the log tells of it."""
+    """A request and its response, as the log records them."""
 
     method: str
     path: str
@@ -42,14 +42,14 @@ class Visit:
 
 
 class AccessLog:
-    """Writes a line of JSON for each request; addresses only where asked for."""
+    """Writes a line of JSON for each request, with the client's address only on demand."""
 
     def __init__(self, file: TextIO, *, addresses: bool) -> None:
         self._file = file
         self._addresses = addresses
 
     def write(self, visit: Visit) -> None:
-        """Log *visit*: a query by its hash, which tells equal ones without telling what."""
+        """Log *visit*, a query by its hash: equal queries can be recognised, none can be read."""
         line: dict[str, object] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "method": visit.method,
@@ -70,7 +70,7 @@ class AccessLog:
 
 
 def rows_in(content_type: str, content: bytes) -> int | None:
-    """Count the results of a query as they are written: exactly, but for a text with the mark."""
+    """Count the results in a response by their separators, hence too many if a literal has one."""
     if content_type.startswith("application/sparql-results+json"):
         start = content.find(b'"bindings":[')
         empty = content.startswith(b"]", start + 12)

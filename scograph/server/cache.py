@@ -1,8 +1,7 @@
-"""Responses that are kept: a release is immutable, hence so is every answer over it.
+"""The cache of responses: a release is immutable, and so is every answer over it.
 
-Kept are whole answers of status 200, by all of the request that they depend on. What a
-limit has cut short is never kept, nor what depends on the client's name for this host:
-no answer does.
+Only whole responses of status 200 are cached, under all parts of the request on which they
+depend. No response depends on the Host header.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from scograph.http.messages import Request, Response
 Key = tuple[str, str, str, str, str, str, bytes, str]
 
 MB = 10**6
-_NEVER_KEPT = ("/health", "/metrics")
-# A longer header is nobody's who would ask again.
+_NEVER_CACHED = ("/health", "/metrics")
+# Requests with longer headers are unlikely to be repeated, and would fill the cache.
 _LONGEST_HEADER = 300
-# One answer takes no more than this share, lest it drive out all others.
+# The largest response that is cached is this part of the capacity: it cannot evict all others.
 _SHARE = 8
 _OVERHEAD = 1_000
 
 
 class Cache:
-    """Responses by key, the least recently used leave first; all clients share them."""
+    """A least-recently-used cache of responses by key, shared by all clients."""
 
     def __init__(self, capacity: int) -> None:
         """Make a cache of *capacity* bytes."""
@@ -33,7 +32,7 @@ class Cache:
         self._size = self._hits = self._misses = 0
 
     def get(self, key: Key) -> Response | None:
-        """Return the answer that is kept for *key*, None where there is none."""
+        """Return the cached response for *key*, None where there is none."""
         found = self._answers.get(key)
         if found is None:
             self._misses += 1
@@ -43,7 +42,7 @@ class Cache:
         return found
 
     def put(self, key: Key, answer: Response) -> None:
-        """Keep *answer*, unless it is large for this cache."""
+        """Cache *answer*, unless it is too large a part of the capacity."""
         size = _weight(key, answer)
         if size * _SHARE > self._capacity:
             return
@@ -63,12 +62,12 @@ def _weight(key: Key, answer: Response) -> int:
 
 
 def key_of(request: Request, encoding: str) -> Key | None:
-    """Return all that the answer to *request* depends on; None where none is to be kept."""
+    """Return all on which the response to *request* depends; None if it is not to be cached."""
     method, path, headers = request.method, request.path, request.headers
     if not (method == "GET" or (method == "POST" and path == "/sparql")):
         return None
     longest = max(map(len, headers.values()), default=0)
-    if path in _NEVER_KEPT or longest > _LONGEST_HEADER:
+    if path in _NEVER_CACHED or longest > _LONGEST_HEADER:
         return None
     kind = request.content_type if method == "POST" else ""
     language = headers.get("accept-language", "")

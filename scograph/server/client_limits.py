@@ -1,4 +1,4 @@
-"""Fairness: how many workers one client may hold at once."""
+"""Limits per client: how many queries of one client run at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Client:
 
 
 class ClientLimits:
-    """Counts the queries of each client; those over the limit wait, a few of them."""
+    """Bounds the queries that each client runs at once, and those that wait for their turn."""
 
     def __init__(self, limit: int, queue: int = 8) -> None:
         """Allow each client *limit* queries at once, and *queue* times as many that wait."""
@@ -29,7 +29,7 @@ class ClientLimits:
 
     @asynccontextmanager
     async def turn(self, name: str, patience: float) -> AsyncIterator[None]:
-        """Hold a place of the client *name*, after waiting for at most *patience* seconds.
+        """Enter when the client *name* may run a query, after at most *patience* seconds.
 
         Raises:
             TooManyQueries: none became free in time, or too many wait already.
@@ -53,8 +53,8 @@ class ClientLimits:
 
 
 async def acquired(places: asyncio.Semaphore, patience: float) -> bool:
-    """Take one of *places*, after at most *patience* seconds; tell whether one became free."""
-    # A semaphore counts as locked while somebody waits: nobody is overtaken.
+    """Acquire *places* within *patience* seconds, first come first served; tell whether it was."""
+    # A semaphore is locked while there are waiters, so that no request overtakes another.
     if not places.locked():
         return await places.acquire()
     if patience <= 0:

@@ -11,7 +11,7 @@ from scograph.server.frames import PID, Reply, read_reply, request_frame
 
 
 class WorkerConnection(asyncio.Protocol):
-    """One worker, which says its process first, and then replies to one request after another."""
+    """A connection to one worker, which sends its process id, then a reply to each request."""
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
@@ -22,14 +22,14 @@ class WorkerConnection(asyncio.Protocol):
 
     @property
     def worker(self) -> int:
-        """The worker's process."""
+        """The process id of the worker."""
         return self._process.result()
 
     async def greeted(self) -> None:
-        """Wait until a worker has taken the connection.
+        """Wait until a worker has accepted the connection.
 
         Raises:
-            ConnectionError: none ever will.
+            ConnectionError: the connection was closed before.
 
         """
         await self._process
@@ -50,16 +50,16 @@ class WorkerConnection(asyncio.Protocol):
             return await self._reply
 
     def close(self) -> None:
-        """End the connection, and so the worker once it is idle."""
+        """Close the connection, which ends the worker once it is idle."""
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep *transport* (asyncio calls this, and the two below)."""
-        # uvloop's transports have the methods of this class, but not the class.
+        """Store *transport* (asyncio calls this method and the two below)."""
+        # uvloop's transports have the methods of asyncio.Transport, but do not inherit from it.
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take a piece of what the worker sends."""
+        """Receive bytes from the worker."""
         self._received += data
         if not self._process.done():
             if len(self._received) < PID.size:
@@ -77,12 +77,12 @@ class WorkerConnection(asyncio.Protocol):
                 self._reply.set_result(reply)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Tell whoever waits that nothing more comes; a reply that was cut is none."""
+        """Fail the pending requests; a reply of which a part is missing is discarded."""
         self.closed = True
         for awaited in (self._process, self._reply):
             if not awaited.done():
                 awaited.set_exception(ConnectionError("the worker is gone"))
-                awaited.exception()  # whether or not somebody waits for it
+                awaited.exception()  # marks it as retrieved, as nobody may be waiting for it
 
 
 async def connect_to_worker(address: str, patience: float) -> WorkerConnection:

@@ -1,4 +1,4 @@
-"""What passes between the web process and a worker: requests and whole replies, in frames.
+"""The protocol between the web process and a worker: frames with a request or a reply.
 
 A frame is two lengths of four bytes in network order, a head in JSON, and a body.
 """
@@ -16,12 +16,12 @@ from scograph.http.messages import Request, Response
 _LENGTHS = struct.Struct("!II")
 _MOST = 2**31
 _PIECE = 2**16
-# What a worker sends first: its process, by which its death is told.
+# What a worker sends first: its process id, under which its death is reported.
 PID = struct.Struct("!I")
 
 
 class Reply(NamedTuple):
-    """A worker's reply; ``last`` says that this worker takes no further request."""
+    """A worker's reply; after the ``last`` one the worker takes no further request."""
 
     response: Response
     last: bool
@@ -97,7 +97,7 @@ def _read(received: bytearray) -> tuple[Any, bytes] | None:
     if head + body > _MOST:
         raise ConnectionError("a frame that nobody of ours sends")
     start = _LENGTHS.size + head
-    # One frame at a time is under way.
+    # Each side sends the next frame only after the other has answered.
     if len(received) < start + body:
         return None
     with memoryview(received) as view:

@@ -1,4 +1,4 @@
-"""What Linux offers to keep a process in its place, and to find out why it ended."""
+"""What Linux offers to confine a process, and to find out why it ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 # <linux/prctl.h>
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CREDENTIALS = struct.Struct("3i")
-# What a worker says itself when Python's own memory is exhausted.
+# The exit status of a worker in which Python raised MemoryError.
 OUT_OF_MEMORY = 78
 STACK = 512 * 2**20
 
@@ -34,7 +34,7 @@ def close_all_but(kept: int) -> None:
 
 
 def ignore_terminal() -> None:
-    """Leave it to the process that started us when we end: a signal to the group is not for us."""
+    """Ignore signals from the terminal: the parent process decides when this one ends."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 

@@ -38,14 +38,14 @@ class Metrics:
             buckets=_BUCKETS, registry=self._registry,
         )  # fmt: skip
         self._deaths = deaths
-        # Looking a child up by its labels takes longer than counting.
+        # Memoised, as `labels` takes longer than the counting itself.
         self._requests_of = lru_cache(maxsize=1024)(
             lambda route, status: self._requests.labels(route, str(status))
         )
         self._seconds_of = lru_cache(maxsize=64)(self._seconds.labels)
 
     def count(self, route: str, status: int, seconds: float) -> None:
-        """Count an answer."""
+        """Count a response."""
         self._requests_of(route, status).inc()
         self._seconds_of(route).observe(seconds)
 
@@ -63,7 +63,7 @@ class _Now:
     deaths: Deaths
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what is known from elsewhere (prometheus_client's Collector)."""
+        """Yield the figures of cache, workers and release (prometheus_client's Collector)."""
         hits, misses, answers, size = self.cache.counts()
         yield CounterMetricFamily("scograph_cache_hits", "Answers from the cache.", value=hits)
         yield CounterMetricFamily("scograph_cache_misses", "Answers that were not.", value=misses)
@@ -82,7 +82,7 @@ class _Now:
 
 
 def route_of(path: str) -> str:
-    """Return the first step of *path* where it is one of ours: a bounded set of labels."""
+    """Return the first segment of *path* if it is a known route: the labels stay few."""
     first = path[1:].partition("/")[0].partition(".")[0]
     if not first:
         return "home"

@@ -1,4 +1,4 @@
-"""The web process's side: who asks which worker, and what became of those that died."""
+"""The pool of connections to workers, and the causes of death of those that died."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scograph.server.client_limits import acquired
 from scograph.server.connection import WorkerConnection, connect_to_worker
 from scograph.server.frames import Reply
 
-# After the deadline the kernel ends the worker; a worker that is stopped is given up.
+# Seconds after the deadline at which a worker that the kernel has not ended is given up.
 _GRACE = 5.0
 _REMEMBERED = 1_000
-_TOLD = 1.0  # seconds in which the supervisor tells of a death
-_ELSEWHERE = 0.05  # seconds after which it tells where to ask instead
+_REPORT_TIMEOUT = 1.0  # seconds in which the supervisor reports a death
+_SWITCH_DELAY = 0.05  # seconds in which it announces the next zygote
 
 
 class Busy(Exception):  # noqa: N818 - what it says, not an error of ours
@@ -31,7 +31,7 @@ class Died(Exception):  # noqa: N818
 
 
 class Deaths:
-    """What the supervisor tells of workers that died, by process, and counted by cause."""
+    """The causes of death of workers, as the supervisor reports them: by process, and counted."""
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
@@ -48,11 +48,11 @@ class Deaths:
             self._awaited[pid].set()
 
     async def cause(self, pid: int) -> str:
-        """Return the cause of *pid*'s death, ``crash`` where nobody tells it in time."""
+        """Return the cause of *pid*'s death, ``crash`` where none is reported in time."""
         if pid not in self._causes:
             told = self._awaited.setdefault(pid, asyncio.Event())
             try:
-                async with asyncio.timeout(_TOLD):
+                async with asyncio.timeout(_REPORT_TIMEOUT):
                     await told.wait()
             except TimeoutError:
                 pass
@@ -62,7 +62,7 @@ class Deaths:
 
 
 class Pool:
-    """WorkerConnections to the workers of one zygote, one for each worker, opened when needed."""
+    """Connections to the workers of one zygote, one for each worker, opened when needed."""
 
     def __init__(self, address: str, size: int, deadline: float, deaths: Deaths) -> None:
         self.address = address
@@ -114,7 +114,7 @@ class Pool:
         try:
             return await connect_to_worker(self.address, self._patience)
         except OSError:
-            await asyncio.sleep(_ELSEWHERE)
+            await asyncio.sleep(_SWITCH_DELAY)
             raise Died("killed") from None
 
     async def _exchange(self, connection: WorkerConnection, request: Request) -> Reply:

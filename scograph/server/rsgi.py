@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The headers of a request on which an answer may depend.
 _HEADERS = ("accept", "accept-language", "content-type")
-_BODY = 20  # seconds in which a body has to come
+_BODY_TIMEOUT = 20  # seconds
 
 
 def request_of(scope: Scope) -> Request:
@@ -47,13 +47,13 @@ async def body_of(scope: Scope, protocol: HTTPProtocol, settings: Settings) -> b
     limit = settings.query_size * 1000
     found = bytearray()
     try:
-        async with asyncio.timeout(_BODY):
+        async with asyncio.timeout(_BODY_TIMEOUT):
             async for piece in protocol:
                 found += piece
                 if len(found) > limit:
                     raise errors.request_too_large(limit)
     except TimeoutError:
-        raise errors.body_too_slow(_BODY) from None
+        raise errors.body_too_slow(_BODY_TIMEOUT) from None
     declared = scope.headers.get("content-length") or ""
     if declared.isdecimal() and len(found) < int(declared):
         raise errors.bad_request("The request ended before all of its body had come.")
@@ -61,7 +61,7 @@ async def body_of(scope: Scope, protocol: HTTPProtocol, settings: Settings) -> b
 
 
 def client_of(scope: Scope, proxies: int) -> str:
-    """Return who asks: an address, as the nearest of *proxies* trusted ones tells it."""
+    """Return the client: its address, or the one that the trusted *proxies* forward."""
     if proxies:
         # A proxy may add to the line that is there, or add a line (RFC 9110, section 5.3).
         lines = scope.headers.get_all("x-forwarded-for")  # type: ignore[attr-defined]
@@ -73,7 +73,7 @@ def client_of(scope: Scope, proxies: int) -> str:
 
 @lru_cache(maxsize=4096)
 def group_of(address: str) -> str:
-    """Return whom *address* stands for: of IPv6, one client has as many as there are in a /64."""
+    """Return the client that *address* belongs to: of IPv6, a whole /64 is one client."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Serving a release: the supervisor of the workers, and granian before it."""
+"""`scograph serve`: starts the supervisor of the workers, and granian in front of it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from scograph.server.access_log import Log
 from scograph.server.settings import Settings
 from scograph.server.web_process import load_web_process
 
-_FAREWELL = 2  # seconds after the last query has ended
-_HEAD = 20_000  # ms in which the head of a request has to come
-_LARGEST_HEAD = 64 * 1024
+_SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
+_HEADER_TIMEOUT = 20_000  # ms
+_HEADER_SIZE = 64 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ListenAddress:
 
     @property
     def address(self) -> str:
-        """What the service calls itself."""
+        """The address under which the service describes itself."""
         return self.url or f"http://{self.authority}/"
 
 
@@ -78,7 +78,7 @@ def serve(
         server = _granian(listen, settings)
 
         def take_hangups() -> None:
-            # Granian would start its own process anew.
+            # On SIGHUP granian would restart its worker; here a new release is loaded instead.
             signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
 
         server.on_startup(take_hangups)
@@ -127,11 +127,13 @@ def _granian(listen: ListenAddress, settings: Settings) -> Any:
         interface=Interfaces.RSGI,
         loop=Loops.uvloop if sys.platform == "linux" else Loops.auto,
         workers=1,
-        # Answers under way are sent before it ends; a client that does not read them is left.
-        workers_kill_timeout=math.ceil(settings.deadline) + _FAREWELL,
+        # Pending responses are sent first, but clients that do not read them are not waited for.
+        workers_kill_timeout=math.ceil(settings.deadline) + _SHUTDOWN_GRACE,
         log_level=LogLevels.error,
         websockets=False,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEAD, max_buffer_size=_LARGEST_HEAD),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_HEADER_TIMEOUT, max_buffer_size=_HEADER_SIZE
+        ),
     )
 
 
@@ -148,7 +150,7 @@ def _serve_in_process(
             f"only on Linux are queries kept from hurting the service; here serve 127.0.0.1, "
             f"not {listen.host}"
         )
-    # What answers in this process is loaded here only where it has to be.
+    # Imported late: where there are workers, this process needs neither Flask nor the engine.
     from scograph.server.in_process import load_front_end
 
     front_end = load_front_end(folder, settings, listen.address, log)

@@ -1,4 +1,4 @@
-"""What a server may be told, in one table: each setting's default, its help, what it protects."""
+"""The settings of `scograph serve`, in one table: default, help, and what a limit is against."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ class Settings(Limits):
         return self.parallel or max(1, self.processes - 1)
 
     def value(self, name: str) -> float:
-        """Return the value that the setting *name* has; what follows from others is worked out."""
+        """Return the value that the setting *name* has, worked out where it follows from others."""
         return self.per_client if name == "parallel" else super().value(name)

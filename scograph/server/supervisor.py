@@ -1,7 +1,7 @@
-"""The supervisor: starts zygotes, replaces what died, changes to a new release on request.
+"""The supervisor: starts zygotes, restarts those that died, switches to a new release.
 
-It holds nothing itself, so that what it forks begins small. Whoever serves connects to
-it, hears which zygote to ask and which workers died, and says when an old one is idle.
+It has no release in memory, so that what it forks begins small. The web process connects to
+it, is told which zygote to use and which workers died, and reports when an old zygote is idle.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scograph.server.zygote import Plan, receive, send_line, start_zygote
 if TYPE_CHECKING:
     from scograph.web.dispatch import Respond
 
-_LOOK = 1.0  # seconds between two looks at releases/current
+_WATCH_INTERVAL = 1.0  # seconds between two looks at releases/current
 Find = Callable[[], Path]
 Load = Callable[[Path], "Respond"]
 
@@ -41,7 +41,7 @@ class _Zygote:
 
 @dataclass
 class Supervisor:
-    """Keeps a zygote for the release that *find* names, made by *load*; see `run`."""
+    """Runs a zygote for the release that *find* returns, loaded by *load*; see `run`."""
 
     find: Find
     load: Load
@@ -53,7 +53,7 @@ class Supervisor:
     _wanted: Path | None = None
 
     def run(self) -> None:
-        """Serve until standard input ends; say on standard output how the start went.
+        """Run until standard input ends; report the outcome of the start on standard output.
 
         That is one line of JSON: ``{"control": name}`` once a worker can be reached, or
         ``{"failed": sentence}``.
@@ -80,7 +80,7 @@ class Supervisor:
         while True:
             lines = [zygote.line for zygote in self._zygotes]
             sources = [sys.stdin, woken, listener, *lines, *self._front_ends]
-            readable, _, _ = select.select(sources, [], [], _LOOK if self.watch else None)
+            readable, _, _ = select.select(sources, [], [], _WATCH_INTERVAL if self.watch else None)
             if sys.stdin in readable and not os.read(0, 64):
                 return
             if woken in readable and signal.SIGHUP in woken.recv(4096):
@@ -97,7 +97,7 @@ class Supervisor:
                 self._reload("releases/current has changed", only_if_changed=True)
 
     def _report_start(self, name: str) -> bool:
-        """Tell the outcome of the start once there is one; return whether to go on."""
+        """Report the outcome of the start once there is one; return whether to go on."""
         if self._current is not None:
             _answer_parent(control=name)
         return self._current is not None or bool(self._zygotes)
@@ -189,7 +189,7 @@ class Supervisor:
         self._stop(zygote)
         if zygote is self._current:
             _warn("the process that held the release has ended; it is loaded again")
-            time.sleep(0.1)  # whatever ended it may end the next one, too
+            time.sleep(0.1)  # what ended it may end the next one as well
             self._start(zygote.release)
 
     def _reap_children(self) -> None:

@@ -1,4 +1,4 @@
-"""The web process: a front end that follows the supervisor to the release that is current."""
+"""The web process: the front end, told by the supervisor which release is current."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scograph.sparql.release import published_files, read_manifest
 
 
 class WebProcess(FrontEnd):
-    """The front end that granian loads: it hears from the supervisor as long as it runs."""
+    """The front end that granian loads, connected to the supervisor."""
 
     def __init__(self, control: str, settings: Settings, log: Log | None) -> None:
         """Connect to *control*, the supervisor's socket."""
@@ -34,17 +34,17 @@ class WebProcess(FrontEnd):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to listen to the supervisor (granian calls this with its loop)."""
+        """Start to read what the supervisor sends (granian calls this with its event loop)."""
         self._start(self._follow(), loop)
 
     def _start(self, what: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> None:
         task = loop.create_task(what)
-        # A loop alone does not keep its tasks alive.
+        # The event loop holds only weak references to its tasks.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _follow(self) -> None:
-        """Do what the supervisor says until it is gone; then the server is to end."""
+        """Act on the messages of the supervisor; when it has ended, end the server."""
         self._link.setblocking(False)
         lines, supervisor = await asyncio.open_unix_connection(sock=self._link)
         try:
@@ -55,15 +55,15 @@ class WebProcess(FrontEnd):
                 else:
                     self._change(what, supervisor)
         except ConnectionError:
-            pass  # gone, too
-        # Not where this task is only cancelled: the server is ending then.
+            pass  # it has ended
+        # Not reached when this task is cancelled, that is, when the server is ending already.
         os.kill(os.getppid(), signal.SIGTERM)
 
     def _change(self, what: dict[str, Any], supervisor: asyncio.StreamWriter) -> None:
         path = Path(what["release"])
         try:
             released, files = str(read_manifest(path)["release"]), published_files(path)
-        except GraphError as error:  # it was there when the zygote read it
+        except GraphError as error:  # it has changed since the zygote read it
             print(f"scograph: {error}; the old release is served on", file=sys.stderr)  # noqa: T201
             return
         settings = self._settings

@@ -1,4 +1,4 @@
-"""A worker: takes one request at a time from one connection, and answers it or dies."""
+"""A worker: answers the requests of one connection, one at a time, within its limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scograph.server.frames import PID, Reply, receive_request, reply_frame
 if TYPE_CHECKING:
     from scograph.web.dispatch import Respond
 
-# What a worker has leaked is given back.
+# A worker is replaced after so many requests, which frees whatever has leaked.
 _REQUESTS = 5_000
 _MB = 10**6
 
@@ -32,7 +32,7 @@ def run(listener: socket.socket, respond: Respond, *, deadline: float, memory: i
     listener.close()
     connection.sendall(PID.pack(os.getpid()))
     linux.confine(memory * _MB)
-    # The stack of the first thread is as large as the shell's limit; queries nest deeper.
+    # Deeply nested queries need more stack than the main thread has (the shell's limit).
     threading.stack_size(linux.STACK)
     thread = threading.Thread(target=_serve, args=(connection, respond, deadline))
     thread.start()
@@ -52,5 +52,5 @@ def _serve(connection: socket.socket, respond: Respond, deadline: float) -> None
         os._exit(0)
     except MemoryError:
         os._exit(linux.OUT_OF_MEMORY)
-    # Anything else ends this thread with a traceback, which the zygote passes on.
+    # Any other exception ends this thread with a traceback, whose last line the zygote reports.
     os._exit(0)

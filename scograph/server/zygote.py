@@ -1,4 +1,4 @@
-"""A zygote: holds one release in memory, and keeps as many workers alive as are asked for."""
+"""The zygote: a process that has loaded one release, and forks the workers from itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scograph.web.dispatch import Respond
 
 _TAIL = 4096
-# A worker that dies sooner than this has not served anybody: the next one waits.
+# Seconds: a worker that died sooner answered nothing, so the next fork is delayed.
 _TOO_SOON = 0.05
 
 
@@ -55,7 +55,7 @@ class Zygote:
             end.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-        # What is old stays in pages that are shared; the collector must not touch it.
+        # Frozen objects are not touched by the collector, so their pages stay shared after a fork.
         gc.collect()
         gc.freeze()
         self._fill()
@@ -105,7 +105,7 @@ class Zygote:
 
 
 def send_line(connection: socket.socket, **what: object) -> None:
-    """Send one line of JSON; a reader that is gone is nobody's concern here."""
+    """Send one line of JSON; a peer that has closed the connection is ignored."""
     try:
         connection.sendall(json.dumps(what).encode() + b"\n")
     except OSError:
@@ -113,10 +113,10 @@ def send_line(connection: socket.socket, **what: object) -> None:
 
 
 def receive(connection: socket.socket) -> bytes:
-    """Return what has come on *connection*, nothing where the other side is gone."""
+    """Return the next bytes from *connection*, none where the peer has closed it."""
     try:
         return connection.recv(65536)
-    except ConnectionError:  # it went without reading all that we had told
+    except ConnectionError:  # closed before it had read all that was sent
         return b""
 
 
@@ -135,7 +135,7 @@ def start_zygote(load: Callable[[], Respond], plan: Plan) -> tuple[int, socket.s
         return pid, ours
     linux.die_with(parent)
     signal.set_wakeup_fd(-1)
-    # Another zygote's line, held open here, would keep that zygote from hearing its end.
+    # An inherited copy of another zygote's connection would keep that from being closed.
     linux.close_all_but(theirs.fileno())
     _become_zygote(load, plan, theirs)
     os._exit(0)

@@ -22,7 +22,7 @@ from scograph.sparql.tokens import UPDATES, shape_of
 
 _TIMEOUT = 60
 _PREFIX = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
-# How a dataset tells its prefixes (SHACL, section 5.2.1); scograph's releases do.
+# Prefix declarations of a dataset (SHACL, section 5.2.1), which every release has.
 _DECLARED = """\
 PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT DISTINCT ?prefix ?namespace WHERE {
@@ -71,7 +71,7 @@ class Endpoint:
         own = set(_PREFIX.findall(text))
         used = {name: iri for name, iri in self.prefixes.items() if f"{name}:" in text}
         lines = [f"PREFIX {name}: <{iri}>" for name, iri in used.items() if name not in own]
-        # On one line, so that an error tells the line of the text.
+        # On one line with the text, so that line numbers in errors stay right.
         return " ".join([*lines, text])
 
 

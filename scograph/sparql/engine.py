@@ -37,7 +37,7 @@ from scograph.sparql.syntax_help import explain_syntax, misspelt
 from scograph.sparql.tokens import UPDATES, Shape, shape_of
 
 _MB = 10**6
-# No triple is written in fewer bytes.
+# The fewest bytes in which a triple can be written.
 _SHORT = 8
 _NAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
 _TRY_OTHERS = "every other format can"
@@ -58,7 +58,7 @@ class QueryError(GraphError):
 
 @dataclass(frozen=True)
 class SerializedResult:
-    """A whole, serialised answer. ``stable``: the same query is answered the same again."""
+    """A whole, serialised result. ``stable``: the same query would give it again."""
 
     content: bytes
     format: Format
@@ -228,7 +228,7 @@ def _refuse_ill_formed(content: bytes) -> None:
 
 
 class _Bounded(io.BytesIO):
-    """Takes an answer up to the size that one may have."""
+    """A buffer that takes a result of limited size."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
@@ -236,7 +236,7 @@ class _Bounded(io.BytesIO):
         self._left = limits.result_size * _MB
 
     def write(self, content: Any) -> int:
-        """Take *content*; raises a `QueryError` where it is one byte too much."""
+        """Write *content*; raise a `QueryError` if the limit is exceeded."""
         self._left -= len(content)
         if self._left < 0:
             raise _too_large(self._limits)
@@ -251,7 +251,7 @@ def _too_large(limits: Limits) -> QueryError:
 
 
 def _named_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
-    """Return those of *prefixes* that *text* may use: the engine reads each anew for each query."""
+    """Return those of *prefixes* that *text* may use, as the engine parses each for every query."""
     if "\\" in text:  # a prefix may be written in escapes (SPARQL 1.1, section 19.2)
         return prefixes
     return {name: iri for name, iri in prefixes.items() if name + ":" in text}

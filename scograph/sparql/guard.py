@@ -1,4 +1,4 @@
-"""What must not reach the evaluator, whoever asks: a leaf, used on both sides."""
+"""What is refused before a query is evaluated: SERVICE, however it is written."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pyoxigraph import Store
 
 from scograph.sparql.tokens import Shape
 
-# Letters of the same number that are no keyword.
+# The keyword, and letters of the same number that are none.
 _SERVICE, _NO_KEYWORD = re.compile("service", re.IGNORECASE), "sxrvxcx"
-# Functions whose value is another each time (SPARQL 1.1, section 17.4): never kept.
+# Functions with another value at each call (SPARQL 1.1, section 17.4).
 UNSTABLE = frozenset(("RAND", "NOW", "UUID", "STRUUID"))
 
 
@@ -43,5 +43,5 @@ def asks_service(text: str, shape: Shape, prefixes: dict[str, str], base: str) -
             return True
         raise
     except RuntimeError:
-        pass  # it is a query; what it lacks is said when it is run
+        pass  # it is a query; other faults are reported when it is evaluated
     return False

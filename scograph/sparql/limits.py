@@ -8,7 +8,7 @@ from typing import Any
 
 from scograph.sparql.tokens import Shape
 
-# What makes a plan larger than any person writes by hand.
+# The keywords that make a query plan grow.
 _PLANNED = ("UNION", "BIND", "OPTIONAL", "MINUS", "FILTER", "EXISTS", "VALUES", "SELECT")
 
 
@@ -94,7 +94,7 @@ class Limits:
 
 
 def too_complex(shape: Shape, limits: Limits) -> str | None:
-    """Say which of *limits* a query of this *shape* is beyond, None for none."""
+    """Say which of *limits* a query of this *shape* exceeds; None if it exceeds none."""
     if shape.depth > limits.depth:
         return f"its brackets nest deeper than {limits.depth}"
     if shape.longest > limits.list_length:

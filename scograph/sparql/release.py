@@ -88,7 +88,7 @@ def open_release(path: Path) -> Release:
     """
     manifest = check_release(path)
     store = Store()
-    # Loading would give blank nodes other labels than the file, each time others.
+    # `Store.load` would relabel the blank nodes, differently each time.
     store.bulk_extend(parse(_read(path, "dataset.nq"), format=RdfFormat.N_QUADS))
     return Release(path, manifest, store)
 

@@ -21,7 +21,7 @@ _JSON = RESULTS[0]
 
 
 class Asked(Protocol):
-    """Whoever answers queries: the engine over a release, or an endpoint elsewhere."""
+    """What answers queries: the engine over a release, or an endpoint elsewhere."""
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -36,7 +36,7 @@ class Asked(Protocol):
 
 
 def select(engine: Asked, query: str) -> list[Row]:
-    """Run a SELECT of ours and return its rows, None for what is unbound."""
+    """Evaluate a SELECT and return its solutions, None for an unbound variable."""
     answer = engine.project_query(query, _JSON, None)
     found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
     if not isinstance(found, QuerySolutions):

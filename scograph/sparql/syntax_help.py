@@ -1,4 +1,4 @@
-"""A parser's complaint about a query, rewritten for a person."""
+"""Syntax errors of queries, explained: where, what stands there, what could."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def shape_of(query: str) -> Shape:
     words: Counter[str] = Counter()
     form: str | None = None
     depth = longest = signs = 0
-    open_: list[int] = []  # for each bracket: how many terms have followed each other in it
+    open_: list[int] = []  # for each open bracket: how many terms stand in it in a row
     for found in _TOKENS.finditer(query):
         kind = found.lastgroup
         if kind == "skip":

@@ -1,1 +1,1 @@
-"""The web application: the endpoint, the pages, and what they say where a request fails."""
+"""The web application: the SPARQL endpoint, the pages, the error pages."""

@@ -16,7 +16,7 @@ from scograph.web.errors import show_errors
 from scograph.web.pages import pages_blueprint
 from scograph.web.pages.query_form import show_problem
 
-# In WSGI's environment: a status and a sentence of which a page is to be made.
+# The key in WSGI's environment for a failure (status and sentence) that is to be rendered.
 FAILURE = "scograph.failure"
 
 
@@ -43,7 +43,7 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
 def _add_failures(app: Flask, engine: Engine) -> None:
     @app.before_request
     def fail() -> Response | None:
-        """Show a failure of the server's, which has no page of its own to show it."""
+        """Render a failure of the front end, which has no templates of its own."""
         failure = request.environ.get(FAILURE)
         if failure is None:
             return None

@@ -1,4 +1,4 @@
-"""From a request to its response: what a worker calls, and nothing else answers."""
+"""The dispatch of a request: to the SPARQL protocol, or to Flask for pages."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from scograph.sparql.release import Release
 from scograph.web.app import FAILURE, create_app
 from scograph.web.sparql_protocol import answer_sparql
 
-# What answers a request.
+# A function that answers a request.
 Respond = Callable[[Request], Response]
 
-# What these import late, or compile, is there before workers are forked: they open no file.
+# Requests that trigger all late imports and compile all patterns: workers cannot open files.
 _WARM_UP = (
     ("/sparql", "query=ASK%20%7B%7D&format=json"),
     ("/sparql", "query=SELECT%20%2A%20%7B%7D&format=csv"),
@@ -34,7 +34,7 @@ _WARM_UP = (
 
 
 class Dispatcher:
-    """Answers requests over one release: queries of programs at once, the rest by Flask."""
+    """Answers requests over one release: `/sparql` for programs itself, all else by Flask."""
 
     def __init__(self, release: Release, limits: Limits, address: str) -> None:
         """Answer over *release*, under *address*, with a slash at the end."""
@@ -45,7 +45,8 @@ class Dispatcher:
 
     def __call__(self, request: Request) -> Response:
         """Return the response to *request*, whole."""
-        # Who can show a page may be shown one, and Flask alone takes longer than a light query.
+        # A client that accepts HTML may get a page, which takes Flask. For the others Flask is
+        # left out, as its routing takes longer than a light query.
         if (
             request.path == "/sparql"
             and request.method in ("GET", "POST")

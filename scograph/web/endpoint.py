@@ -1,4 +1,4 @@
-"""Flask's route to `/sparql`: a page for browsers, for all others what the protocol says."""
+"""Flask's route `/sparql`: a page for browsers, the SPARQL protocol for other clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the application shows a failure: as a page for browsers, else in a sentence."""
+"""Error handlers: a page for browsers, a sentence in plain text for other clients."""
 
 from __future__ import annotations
 

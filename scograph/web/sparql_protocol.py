@@ -1,6 +1,6 @@
 """The query side of the SPARQL 1.1 Protocol (section 2.1), free of any framework.
 
-Whoever asks `/sparql`, by way of a worker or of Flask's route, is answered here.
+The only code that answers `/sparql`: the dispatcher in a worker and Flask's route both call it.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def read_request(request: Request) -> ProtocolRequest:
 
 def _values(text: str) -> list[tuple[str, str]]:
     try:
-        # What stands there unescaped is bytes, as are escapes: together they are UTF-8.
+        # Unescaped bytes (as Latin-1) and percent-escapes together make up UTF-8.
         raw = text.encode("latin-1").decode()
         return parse_qsl(raw, keep_blank_values=True, errors="strict")
     except (UnicodeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The way in: the start page, search by name, lists by kind, the downloads."""
+"""The start page, search by name, lists by kind, the downloads."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _PARTS = ("s", "p", "o")
 
 @dataclass(frozen=True)
 class Example:
-    """Something to ask about: a word of the page that says what kind it is, and the triple."""
+    """An example of a triple to explain; ``word`` is the key of its kind in `words`."""
 
     word: str
     statement: Statement
@@ -97,7 +97,7 @@ def _incomplete(
 def _failed(
     engine: Engine, asked: dict[str, str], error: GraphError, chosen: Format | None
 ) -> Response:
-    """Answer where the parts name no triple, or several, with what is there instead."""
+    """Answer if the parts name no triple or several, with the triples that are there instead."""
     several = isinstance(error, AmbiguousError)
     if chosen is not None:
         sentence = f"{str(error)[0].upper()}{str(error)[1:]}."

@@ -1,4 +1,4 @@
-"""What a page of an explanation shows: statements in words, what each rests on, as a tree."""
+"""The parts of an explanation's page: statements in words, and their evidence as a tree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RECORDS = frozenset(SYSTEM_GRAPHS) - {"inferred"}
 
 @dataclass(frozen=True)
 class Statement:
-    """A triple to show: its parts in words and as Turtle writes them, and where it is explained."""
+    """A triple for a page: its parts as links, in Turtle, and the address of its explanation."""
 
     parts: tuple[Link, Link, Link]
     written: tuple[str, str, str]
@@ -47,7 +47,7 @@ class Concluded:
 
 @dataclass(frozen=True)
 class Version:
-    """What a source says instead, and the dispute that keeps both."""
+    """A contradicting statement, its citation, and the dispute that has both."""
 
     statement: Statement
     evidence: Citation
@@ -84,7 +84,7 @@ class Reason:
 
     @property
     def is_of_language(self) -> bool:
-        """Whether nobody states it and nothing proves it: it holds of the language itself."""
+        """Whether it is axiomatic: neither stated nor derived by a rule."""
         return not (self.stated or self.concluded or self.records or self.rule)
 
 
@@ -104,7 +104,7 @@ def statements(engine: Engine, facts: Sequence[Fact], language: str) -> list[Sta
 
 
 def statement(reader: Reader, fact: Fact) -> Statement:
-    """Return *fact* to show, in the words that *reader* has learnt."""
+    """Return *fact* for a page, with the labels that *reader* has fetched."""
     return Statement(
         parts=tuple(_link(reader, term) for term in fact),  # type: ignore[arg-type]
         written=tuple(_written(reader, term) for term in fact),  # type: ignore[arg-type]
@@ -121,7 +121,7 @@ def _written(reader: Reader, term: Term) -> str:
 
 
 def _every(explanation: Explanation) -> Iterator[Explanation]:
-    """Yield *explanation* and those of all premises, each once: proofs share their parts."""
+    """Yield *explanation* and those of all premises, each once, as proofs share premises."""
     seen: set[int] = set()
     todo = [explanation]
     while todo:

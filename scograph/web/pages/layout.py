@@ -1,4 +1,4 @@
-"""What all pages share: language, words, addresses, the frame."""
+"""What all pages share: the choice of language, the template context, links that keep it."""
 
 from __future__ import annotations
 

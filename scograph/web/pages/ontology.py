@@ -74,7 +74,7 @@ def _sections(engine: Engine, graph: NamedNode) -> dict[str, list[Shown]]:
     for row in rows:
         iri = text_of(row["term"])
         if any(iri in terms for name, terms in sections.items() if name != text_of(row["kind"])):
-            continue  # a second type, such as owl:TransitiveProperty, is no second term
+            continue  # the term is listed already, under its first type
         shown = sections[text_of(row["kind"])].setdefault(iri, _shown(row, prefixes))
         parent = row["parent"]
         if (

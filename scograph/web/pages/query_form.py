@@ -1,4 +1,4 @@
-"""``/sparql`` for people: a query, its answer as a table, advice where it fails."""
+"""The page of ``/sparql``: a form, the answer as a table, the error message."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ORDER BY ?what ?name
 
 @dataclass(frozen=True)
 class Cell:
-    """A term in a table of results."""
+    """A cell in a table of results."""
 
     text: str
     href: str | None = None
@@ -40,7 +40,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """An answer to show: rows of a SELECT, the word of an ASK, or the Turtle of a graph."""
+    """A result for a page: rows of a SELECT, the word of an ASK, or a graph in Turtle."""
 
     columns: list[str]
     rows: list[list[Cell]]

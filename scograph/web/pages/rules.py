@@ -57,7 +57,7 @@ def _chosen() -> Format | None:
 
 
 def _groups(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
-    """Return the rules by the words for where they come from: the folder's own, then by table."""
+    """Return the rules by the key of their heading: the folder's own first, then by table."""
     found: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         table = _table(rule)

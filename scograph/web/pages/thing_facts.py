@@ -1,4 +1,4 @@
-"""What a page of a thing shows: its facts, each with the evidence it rests on."""
+"""The facts on a thing's page, each with the citations of its evidence."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from scograph.sparql.select import select, values
 from scograph.web.pages.words import terms, words
 
 _MENTIONS = 400
-# Shown as evidence, or as the page's title, not as facts.
+# Properties that are shown as evidence or as the title, and not among the facts.
 _HIDDEN = frozenset([STATED_IN, CONCLUDED_IN, RDFS + "label", SCO + "version"])
 
 
 @dataclass
 class PropertyValue:
-    """One value of a property, with all its evidence, and where it is explained."""
+    """One value of a property, with its evidence, and the address of its explanation."""
 
     value: Link
     evidence: list[Citation] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Group:
     facts: list[PropertyValue]
 
     def part(self, *, inferred: bool) -> Group:
-        """Return the group with those facts alone that only reasoning gives, or without them."""
+        """Return the group with only its inferred facts, or only the others."""
         kept = [f for f in self.facts if all(e.kind == "inferred" for e in f.evidence) == inferred]
         return Group(self.name, kept)
 
@@ -94,7 +94,7 @@ class Reader(Citations):
     def why(
         self, subject: AnyTerm | None, predicate: AnyTerm | None, value: AnyTerm | None
     ) -> str | None:
-        """Return where a triple is explained; None for one with a blank node or worse."""
+        """Return the address of a triple's explanation; None if a blank node is in it."""
         if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode):
             return None
         if not isinstance(value, NamedNode | Literal):
@@ -104,12 +104,12 @@ class Reader(Citations):
         return "/explain?" + urlencode(named, quote_via=quote, safe=":/")
 
     def _named(self, term: NamedNode | Literal) -> str:
-        """Write *term* so that people can read the address; slashes need no escape there."""
+        """Write *term* legibly in an address, where slashes need no escape."""
         written = self.writer.term(term)
         return written if isinstance(term, Literal) else written.replace("\\/", "/")
 
     def mentions(self, node: NamedNode) -> list[Group]:
-        """Return what leads to *node* without reasoning, in the adopted graph, by property."""
+        """Return the subjects of adopted triples about *node*, inferred ones left out, by property."""
         inferred = graph_iri(self._base, "inferred")
         hidden = values(NamedNode(name) for name in (STATED_IN, CONCLUDED_IN, SCO + "inSource"))
         rows = select(

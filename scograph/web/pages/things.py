@@ -104,7 +104,7 @@ def _page(engine: Engine, node: NamedNode, name: str) -> Response:
 
 
 def _kind(facts: list[Group]) -> str:
-    """Return the label of the first class that somebody says the thing belongs to."""
+    """Return the label of the first class that is stated for the thing."""
     types = [group for group in facts if group.name.href == TYPE]
     stated = types[0].part(inferred=False).facts if types else []
     return stated[0].value.text if stated else ""

@@ -171,7 +171,7 @@ def test_a_change_of_a_rule_makes_the_release_stale(tmp_path: Path) -> None:
 
 
 def recipe() -> str:
-    readme = (ROOT / "scograph/rules/README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "scograph/reasoning/rules/README.md").read_text(encoding="utf-8")
     own = readme.split("## Rules of your own")[1].split("\n## ")[0]
     (block,) = re.findall(r"```sparql\n(.*?)```", own, re.DOTALL)
     return str(block)

@@ -34,5 +34,5 @@ def _read(root: Path, path: Path, prefixes: dict[str, str], taken: set[str]) -> 
         message = f"cannot read this rule: {error.strerror}"
         return Finding(name, 0, Severity.ERROR, "unreadable", message)
     except RuleError as error:
-        message = f"{error}; see scograph/rules/README.md"
+        message = f"{error}; see scograph/reasoning/rules/README.md"
         return Finding(name, error.line, Severity.ERROR, "rule", message)

@@ -49,13 +49,11 @@ def encoded(response: Response, encoding: str) -> Response:
     """Compress *response* where that is worth while, and name it by what it holds.
 
     Args:
-        response: one whose body is bytes.
+        response: one without pieces.
         encoding: what `encoding_for` chose.
 
     """
     content = response.body
-    if not isinstance(content, bytes):
-        raise TypeError("only a body that is whole can be encoded")
     headers = [item for item in response.headers if item[0].lower() not in _REPLACED]
     digest = hashlib.sha256(content).hexdigest()
     compress = len(content) >= _SHORTEST and _is_compressible(response)

@@ -56,7 +56,8 @@ def _send(
     if response.status_code == 200 and (response.content_length or 0) <= _WHOLE:
         response.direct_passthrough = False
         return Response(200, headers, response.get_data())
-    return Response(response.status_code, headers, cast(Iterable[bytes], response.response))
+    pieces = cast(Iterable[bytes], response.response)
+    return Response(response.status_code, headers, b"", pieces)
 
 
 @lru_cache(maxsize=64)

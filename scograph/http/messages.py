@@ -40,14 +40,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A whole HTTP response; only a large file's ``body`` is read as it is sent.
+    """An HTTP response.
 
+    ``pieces`` stand in place of the body of a large file, which is read as it is sent.
     ``rows`` is how many results a query had, None where that is no question.
     """
 
     status: int
     headers: Headers
-    body: bytes | Iterable[bytes]
+    body: bytes
+    pieces: Iterable[bytes] | None = None
     rows: int | None = None
 
     def header(self, name: str) -> str:

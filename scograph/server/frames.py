@@ -36,8 +36,6 @@ def request_frame(request: Request) -> bytes:
 def reply_frame(reply: Reply) -> bytes:
     """Return the frame of *reply*."""
     response = reply.response
-    if not isinstance(response.body, bytes):
-        raise TypeError("a worker's response is whole")
     return _frame([response.status, response.headers, reply.last], response.body)
 
 

@@ -132,7 +132,7 @@ class FrontEnd:
         self, served: ServedRelease, scope: Scope, request: Request, key: Key | None, encoding: str
     ) -> Response:
         response = await self._found(served, scope, request)
-        if response.status != 200 or not isinstance(response.body, bytes):
+        if response.status != 200 or response.pieces is not None:
             return response
         rows = rows_in(response.header("content-type"), response.body)
         response = replace(await _encoded(response, encoding), rows=rows)
@@ -223,6 +223,6 @@ def worker_died(cause: str, settings: Settings) -> HTTPException:
 
 
 async def _encoded(response: Response, encoding: str) -> Response:
-    if len(response.body) > _SMALL:  # type: ignore[arg-type]
+    if len(response.body) > _SMALL:
         return await asyncio.to_thread(encoded, response, encoding)
     return encoded(response, encoding)

@@ -98,17 +98,17 @@ async def send(protocol: HTTPProtocol, response: Response, *, whole: bool) -> No
     except ProtocolClosed:
         pass
     finally:
-        close = getattr(response.body, "close", None)
+        close = getattr(response.pieces, "close", None)
         if close is not None:
             close()
 
 
 async def _send(protocol: HTTPProtocol, response: Response, *, whole: bool) -> None:
-    if not whole or not response.body:
-        protocol.response_empty(response.status, response.headers)
-    elif isinstance(response.body, bytes):
+    if whole and response.pieces is not None:
+        stream = protocol.response_stream(response.status, response.headers)
+        for piece in response.pieces:
+            await stream.send_bytes(piece)
+    elif whole and response.body:
         protocol.response_bytes(response.status, response.headers, response.body)
     else:
-        stream = protocol.response_stream(response.status, response.headers)
-        for piece in response.body:
-            await stream.send_bytes(piece)
+        protocol.response_empty(response.status, response.headers)

@@ -109,7 +109,7 @@ class Reader(Citations):
         return written if isinstance(term, Literal) else written.replace("\\/", "/")
 
     def mentions(self, node: NamedNode) -> list[Group]:
-        """Return the subjects of adopted triples about *node* by property, without inferred ones."""
+        """Return the subjects of adopted, stated triples about *node*, by property."""
         inferred = graph_iri(self._base, "inferred")
         hidden = values(NamedNode(name) for name in (STATED_IN, CONCLUDED_IN, SCO + "inSource"))
         rows = select(

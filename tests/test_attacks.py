@@ -15,8 +15,10 @@ from tests.attacking import (
     FORM,
     PRODUCT,
     Server,
+    answering_time,
     unharmed,
 )
+from tests.patience import is_soon
 from tests.serving import read_page
 
 VALUES = " ".join(f"VALUES ?{name} {{ {' '.join(map(str, range(1000)))} }}" for name in "abcd")
@@ -67,10 +69,8 @@ COSTLY = [
 
 @pytest.mark.parametrize(("query", "allowed"), [c[1:] for c in COSTLY], ids=[c[0] for c in COSTLY])
 def test_a_costly_query_costs_its_sender(server: Server, query: str, allowed: set[int]) -> None:
-    start = time.monotonic()
     found = server.ask(query, "*/*")
     assert found.status in allowed, found.text[:300]
-    assert time.monotonic() - start < DEADLINE + 3
     if found.status != 200:
         assert found.text.startswith(f"{found.status} ")
         assert found.text.endswith(".\n")
@@ -78,8 +78,8 @@ def test_a_costly_query_costs_its_sender(server: Server, query: str, allowed: se
 
 SENTENCES = [
     (f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}",
-     "504 Gateway Timeout: The query ran for 2 s, as long as one may: ask for less, or add "
-     "patterns that connect its parts.\n"),
+     f"504 Gateway Timeout: The query ran for {DEADLINE:g} s, as long as one may: ask for less, "
+     "or add patterns that connect its parts.\n"),
     (binds(40),
      "500 Internal Server Error: The query needed more than 256 MB of memory, the most that one "
      "may: ask for less, or sort and group fewer rows.\n"),
@@ -102,14 +102,15 @@ def test_a_browser_is_shown_a_page_for_a_limit(server: Server) -> None:
     assert (found.status, found.headers["content-type"]) == (504, "text/html; charset=utf-8")
     page = read_page(found.text)
     assert page.one("textarea").text == query
-    assert "The query ran for 2 s" in found.text
+    assert f"The query ran for {DEADLINE:g} s" in found.text
 
 
 def test_an_evil_regular_expression_is_harmless(server: Server) -> None:
+    calm = answering_time(server)
     start = time.monotonic()
     found = server.ask(f'ASK {{ FILTER REGEX("{"a" * 40_000}!", "^(a+)+$") }}')
     assert (found.status, json.loads(found.content)["boolean"]) == (200, False)
-    assert time.monotonic() - start < 1
+    assert is_soon(time.monotonic() - start, calm)
 
 
 SERVICES = [

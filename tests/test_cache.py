@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scograph.cache import Answer, Cache, Key, encoding_for, finished
+from tests.patience import patience
 from tests.serving import serving
 
 KEYS = st.sampled_from([("GET", f"/{n}", "", "", "", "", b"", "") for n in range(6)])
@@ -78,14 +79,14 @@ def test_what_is_compressed_comes_back(content: bytes, encoding: str) -> None:
 
 @pytest.fixture(scope="module")
 def address(release_path: Path) -> Iterator[str]:
-    with serving(release_path, "--deadline", "1", "--parallel", "8") as (address, _):
+    with serving(release_path, "--deadline", "3", "--parallel", "8") as (address, _):
         yield address.removeprefix("http://")
 
 
 def send(
     address: str, path: str, method: str = "GET", body: bytes = b"", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection(address, timeout=20)
+    connection = http.client.HTTPConnection(address, timeout=patience("answer"))
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body or None, named)

@@ -15,6 +15,7 @@ from pathlib import Path
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from scograph.store import Release
+from tests.patience import patience
 from tests.processes import metrics
 from tests.serving import serving
 
@@ -91,7 +92,9 @@ def test_a_minute_of_mutated_queries(release_path: Path, release: Release) -> No
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             query = mutated(dice.choice(seeds), dice)
-            connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
+            connection = http.client.HTTPConnection(
+                address.removeprefix("http://"), timeout=patience("answer")
+            )
             kind = {"Content-Type": "application/sparql-query",
                     "Accept": "application/sparql-results+json, */*;q=0.1"}  # fmt: skip
             connection.request("POST", "/sparql", query.encode(), kind)

@@ -28,6 +28,7 @@ from scograph.sources.dataset import Asserted, assemble
 from scograph.sources.folder import Folder, read_folder
 from tests.conftest import ROOT, silent
 from tests.folders import check, lines
+from tests.patience import patience
 from tests.test_patterns import new_folder
 
 NAME = "alderport-news-2024-05-06"
@@ -133,7 +134,12 @@ def body(path: Path) -> str:
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scograph", "new", "source", *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, timeout=60, stdin=subprocess.DEVNULL
+        command,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=patience("command"),
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -209,7 +215,7 @@ def test_a_skeleton_without_text_has_an_example(root: Path) -> None:
 GIVEN_REST = ("http://example.org/", "T", "organisation:alderport-news", "zh")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=1))
 def test_every_skeleton_parses(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     root = tmp_path_factory.mktemp("any") / "graph"
@@ -519,7 +525,7 @@ def test_on_a_terminal_what_is_missing_is_asked_for(root: Path) -> None:
     command = [sys.executable, "-m", "scograph", "new", "source", NAME, "--folder", str(root)]
     os.write(ours, b"https://example.org/\nT\nalderport-news\nru\nprinted on the page\n")
     done = subprocess.run(
-        command, stdin=theirs, capture_output=True, text=True, cwd=ROOT, timeout=60
+        command, stdin=theirs, capture_output=True, text=True, cwd=ROOT, timeout=patience("command")
     )
     os.close(ours)
     os.close(theirs)

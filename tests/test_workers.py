@@ -26,7 +26,17 @@ from scograph.workers.wire import (
     request_frame,
 )
 from scograph.workers.zygote import hear
-from tests.processes import children, eventually, is_running, keeper_of, status, tree, workers_of
+from tests.patience import eventually, is_soon, patience
+from tests.processes import (
+    at_work,
+    children,
+    is_running,
+    keeper_of,
+    status,
+    tree,
+    usage,
+    workers_of,
+)
 from tests.serving import command, fetch, free_port, serving
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -35,7 +45,7 @@ WORKERS = 3
 
 @pytest.fixture
 def running(release_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    options = ("--workers", str(WORKERS), "--parallel", "64", "--deadline", "3")
+    options = ("--workers", str(WORKERS), "--parallel", "64", "--deadline", "60")
     with serving(release_path, *options) as found:
         yield found
 
@@ -47,7 +57,7 @@ def test_there_are_as_many_workers_as_asked_for_and_they_open_nothing(running: R
     _, process = running
     workers = workers_of(process)
     limits = [Path(f"/proc/{pid}/limits").read_text(encoding="ascii") for pid in workers]
-    assert eventually(lambda: len(workers_of(process)) == WORKERS)
+    eventually(lambda: len(workers_of(process)) == WORKERS, "all workers are there")
     opened = [line.split()[3:5] for text in limits for line in text.splitlines()
               if line.startswith("Max open files")]  # fmt: skip
     # One has taken a connection and is confined; the others confine themselves when they do.
@@ -58,20 +68,24 @@ def test_there_are_as_many_workers_as_asked_for_and_they_open_nothing(running: R
 
 def test_a_killed_worker_is_replaced_and_its_client_hears_of_it(running: Running) -> None:
     address, process = running
+    start = time.monotonic()
+    assert status(address) == 200
+    calm = time.monotonic() - start
     found: list[int] = []
     slow = threading.Thread(
         target=lambda: found.append(status(address, "/sparql?query=" + quote(PRODUCT)))
     )
+    before = usage(process)
     slow.start()
-    time.sleep(0.3)
+    eventually(lambda: bool(at_work(process, before)), "a worker is at the query")
     for pid in workers_of(process):
         os.kill(pid, signal.SIGSEGV)
     slow.join()
     assert found[0] in (500, 503, 0)
     start = time.monotonic()
     assert status(address) == 200
-    assert time.monotonic() - start < 1
-    assert eventually(lambda: len(workers_of(process)) == WORKERS)
+    assert is_soon(time.monotonic() - start, calm)
+    eventually(lambda: len(workers_of(process)) == WORKERS, "every worker is replaced")
 
 
 def test_a_thousand_crashes_leave_nothing_behind(running: Running) -> None:
@@ -83,7 +97,7 @@ def test_a_thousand_crashes_leave_nothing_behind(running: Running) -> None:
         return tuple(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (keeper, zygote))  # type: ignore[return-value]
 
     before, killed = files(), 0
-    end = time.monotonic() + 120
+    end = time.monotonic() + patience("command")
     while killed < 1000 and time.monotonic() < end:
         for pid in children(zygote):
             try:
@@ -93,8 +107,12 @@ def test_a_thousand_crashes_leave_nothing_behind(running: Running) -> None:
                 continue
         time.sleep(0.01)
     assert killed >= 1000
-    assert eventually(lambda: len([pid for pid in children(zygote) if is_running(pid)]) == WORKERS)
-    assert eventually(lambda: len(children(zygote)) == WORKERS)
+
+    def replaced() -> bool:
+        found = children(zygote)
+        return len(found) == WORKERS and all(map(is_running, found))
+
+    eventually(replaced, "every worker is replaced, and the dead are buried")
     assert status(address) == 200
     assert files() == before
 
@@ -107,8 +125,8 @@ def test_no_process_outlives_the_server(release_path: Path, number: signal.Signa
     below = tree(process.pid)
     assert len(below) >= 5
     process.send_signal(number)
-    process.communicate(timeout=20)
-    assert eventually(lambda: not any(is_running(pid) for pid in below))
+    process.communicate(timeout=patience("stop"))
+    eventually(lambda: not any(map(is_running, below)), "all processes end", within="stop")
     names = Path("/proc/net/unix").read_text(encoding="ascii")
     assert not any(f"@scograph-{pid}" in names for pid in below)
 
@@ -117,15 +135,15 @@ def test_a_zygote_that_dies_is_loaded_again(running: Running) -> None:
     address, process = running
     (zygote,) = children(keeper_of(process))
     os.kill(zygote, signal.SIGKILL)
-    assert eventually(lambda: children(keeper_of(process)) not in ([], [zygote]))
-    assert eventually(lambda: status(address, "/health") == 200)
+    eventually(lambda: children(keeper_of(process)) not in ([], [zygote]), "another zygote starts")
+    eventually(lambda: status(address, "/health") == 200, "it is ready", within="start")
     assert len(children(keeper_of(process))) == 1
 
 
 def test_a_server_whose_keeper_dies_ends(running: Running) -> None:
     _, process = running
     os.kill(keeper_of(process), signal.SIGKILL)
-    assert eventually(lambda: process.poll() is not None)
+    eventually(lambda: process.poll() is not None, "the server ends", within="stop")
 
 
 CAUSES = [
@@ -149,7 +167,7 @@ REQUEST = Request("POST", "/sparql", "a=б", {"HTTP_ACCEPT": "*/*"}, b"\x00body"
 REPLY = Reply(200, [("Content-Type", "text/plain")], b"x" * 100_000, last=True)
 
 
-async def exchange(sent: bytes, patience: float = 5) -> tuple[int, Reply]:
+async def exchange(sent: bytes) -> tuple[int, Reply]:
     """What a line makes of a worker that sends *sent* and then ends."""
     ours, theirs = socket.socketpair()
     theirs.sendall(PID.pack(77))
@@ -163,7 +181,7 @@ async def exchange(sent: bytes, patience: float = 5) -> tuple[int, Reply]:
 
     worker = asyncio.create_task(asyncio.to_thread(work))
     try:
-        return line.worker, await line.exchange(REQUEST, patience)
+        return line.worker, await line.exchange(REQUEST, patience("answer"))
     finally:
         await worker
         line.close()

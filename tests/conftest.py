@@ -21,6 +21,7 @@ from scograph.pipeline import Checked, check_folder
 from scograph.release.write import write_into
 from scograph.store import Release, open_release
 from tests.attacking import Server, attacked
+from tests.needs import mark
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -30,6 +31,11 @@ def pytest_configure() -> None:
     """Let an example take the time that it takes: machines differ fourfold."""
     settings.register_profile("patient", deadline=None)
     settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark(item)
 
 
 @contextlib.contextmanager
@@ -83,11 +89,20 @@ def release(release_path: Path) -> Release:
 
 
 @pytest.fixture(scope="session")
-def explained(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """The made-up graph of `tests.explained`, which builds upon this file."""
-    from tests.explained import explained_graph
+def small_path(common: Path) -> Path:
+    """A release of the made-up graph of `tests.explained`, which builds upon this file."""
+    from tests.explained import make_folder, make_release
 
-    return explained_graph(tmp_path_factory.mktemp("explained"))
+    folder = common / "made up"
+    with locked(common / "made up.lock"):
+        if not folder.exists():
+            make_release(make_folder(folder / "graph"), folder / "release")
+    return folder / "release"
+
+
+@pytest.fixture(scope="session")
+def explained(small_path: Path) -> Graph:
+    return Graph.open(small_path)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scograph.graph import Graph
 from scograph.pipeline import check_folder
 from scograph.release.write import write_into
 from tests.conftest import silent
@@ -130,8 +129,3 @@ def make_release(folder: Path, out: Path) -> Path:
     assert checked.files is not None, [str(finding) for finding in checked.findings]
     assert checked.manifest is not None
     return write_into(out, checked.files, checked.manifest)
-
-
-def explained_graph(folder: Path) -> Graph:
-    """Make the graph folder below *folder*, and open its release."""
-    return Graph.open(make_release(make_folder(folder / "graph"), folder / "release"))

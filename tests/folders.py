@@ -5,8 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from scograph.checks.clashes import check_clashes
+from scograph.checks.terms import check_rules
+from scograph.checks.texts import check_texts
 from scograph.findings import Finding
 from scograph.pipeline import Checked, check_folder
+from scograph.reason import reason
+from scograph.rules.files import load_rules
+from scograph.sources.dataset import Asserted, assemble
+from scograph.sources.folder import Folder, read_folder
+from scograph.sources.positions import Locator
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"
@@ -36,6 +44,25 @@ def line_of(folder: Path, name: str, text: str) -> int:
 
 def check(folder: Path, texts: Path | None = None) -> Checked:
     return check_folder(folder, silent, texts)
+
+
+def check_by_texts(folder: Path, texts: Path) -> list[Finding]:
+    """What the source texts alone tell of a folder."""
+    found, asserted, locator = opened(folder)
+    return sorted(check_texts(found, asserted, texts, locator))
+
+
+def check_by_rules(folder: Path) -> list[Finding]:
+    """What the rules alone tell of a folder, its own among them."""
+    found, asserted, locator = opened(folder)
+    closure = reason(asserted.default_graph(), (*load_rules(), *found.rules))
+    return sorted([*check_rules(found), *check_clashes(closure, found, locator)])
+
+
+def opened(root: Path) -> tuple[Folder, Asserted, Locator]:
+    folder, findings = read_folder(root)
+    assert folder is not None, findings
+    return folder, assemble(folder), Locator(folder.documents)
 
 
 def lines(findings: list[Finding]) -> list[str]:

@@ -27,7 +27,8 @@ from scograph.sources.folder import read_folder
 from scograph.store import Release
 from scograph.vocab import SCO, TYPE, graph_iri
 from tests.conftest import ROOT
-from tests.folders import check, copy_repository
+from tests.explained import ID, make_folder
+from tests.folders import check
 
 FILES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -113,10 +114,9 @@ def _without_evidence(store: Store, base: str) -> set[Triple]:
 
 @pytest.mark.parametrize("name", ["data/dataset.ttl", "ontology/scograph.ttl"])
 def test_no_file_smuggles_a_claim_into_the_default_graph(name: str, tmp_path: Path) -> None:
-    folder = copy_repository(tmp_path / "graph")
-    base = "https://w3id.org/scograph/"
+    folder = make_folder(tmp_path / "graph")
     with (folder / name).open("a", encoding="utf-8") as file:
-        file.write(f"<{base}id/event/forum-2021> <{SCO}mode> <{SCO}Hybrid> .\n")
+        file.write(f"<{ID}event/forum-2021> <{SCO}mode> <{SCO}Online> .\n")
     line = len((folder / name).read_text(encoding="utf-8").splitlines())
     found = [str(finding) for finding in check(folder).findings]
     expected = f"{name}:{line}: error claim-without-passage "

@@ -136,7 +136,8 @@ def test_a_head_is_that_of_the_answer(fronted: Fronted) -> None:
 LONG = b"#" * 1_500
 REFUSED = [
     ("/sparql?query=" + "x" * 1_000, [], {}, 414,
-     "Request URI Too Long: The longest address that is read here has 1,000 characters: post the query."),
+     "Request URI Too Long: The longest address that is read here has 1,000 characters: "
+     "post the query."),
     ("/sparql", [b"ASK {}"], {"content_length": "2001"}, 413,
      "Request Entity Too Large: The longest request that is read here has 2,000 bytes."),
     ("/sparql", [LONG, LONG], {}, 413,

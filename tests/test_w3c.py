@@ -29,8 +29,18 @@ from pyoxigraph import (
 from pyoxigraph import CanonicalizationAlgorithm as Canonical
 
 from scograph.advice import shape_of
+from tests.patience import patience
 from tests.serving import serving
-from tests.w3c import Case, data_of, needs_cases, query_cases, write_quads
+from tests.w3c import (
+    CASES,
+    PROTOCOL,
+    Case,
+    blob_of,
+    data_of,
+    needs_cases,
+    query_cases,
+    write_quads,
+)
 
 # What the engine does otherwise than the recommendation; the reason where it is known.
 _EMPTY = "a path of length zero between a term that the graph has not and a variable"
@@ -71,7 +81,7 @@ def ask(address: str, case: Case, accept: str) -> tuple[int, bytes]:
     graphs += [("named-graph-uri", iri) for iri in case.graphs]
     if shape_of(case.text).words["FROM"]:
         graphs = []
-    connection = http.client.HTTPConnection(address, timeout=20)
+    connection = http.client.HTTPConnection(address, timeout=patience("answer"))
     try:
         headers = {"Content-Type": "application/sparql-query", "Accept": accept}
         connection.request("POST", f"/sparql?{urlencode(graphs)}", case.text.encode(), headers)
@@ -163,5 +173,6 @@ def test_the_ledger_names_cases_that_there_are() -> None:
     assert set(FAILS) - {case.name for case in query_cases()} == set()
 
 
-def test_the_cases_are_all_there() -> None:
-    assert len(query_cases()) == NUMBER
+def test_the_cases_are_all_there_and_of_the_version_that_is_named() -> None:
+    found = (len(query_cases()), blob_of(CASES / "protocol" / "manifest.ttl"))
+    assert found == (NUMBER, PROTOCOL)

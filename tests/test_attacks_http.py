@@ -67,7 +67,7 @@ def test_a_request_that_the_protocol_does_not_know(
 
 def test_a_post_without_a_content_type_is_refused(server: Server) -> None:
     answer = raw(server, b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nASK {}")
-    assert status_of(answer) in (400, 415)
+    assert status_of(answer) == 415
 
 
 def test_a_chunked_body_over_the_limit_is_refused_not_cut(server: Server) -> None:
@@ -99,7 +99,7 @@ def test_a_huge_head_is_refused(server: Server) -> None:
 )  # fmt: skip
 def test_a_path_that_leaves_its_place_is_nowhere(server: Server, path: str) -> None:
     found = server.send(path=path)
-    assert found.status in (400, 404)
+    assert found.status == 404
     assert "x" not in found.headers
 
 
@@ -161,7 +161,9 @@ def test_two_hundred_at_once_are_answered_or_told_to_wait(server: Server) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(found), {reply.status for reply in found} - {200, 429, 503}) == (200, set())
+    # How many have to wait, and whether any in vain, is a matter of the machine's speed.
+    statuses = {reply.status for reply in found}
+    assert (len(found), statuses - {429}) == (200, {200})
     assert all("retry-after" in reply.headers for reply in found if reply.status != 200)
 
 

@@ -58,6 +58,8 @@ FAILS = {
     "property-path/zero_or_one_set_start": _EMPTY,
 }
 
+# It is to be read, but asks for a function that nobody has defined.
+NO_FUNCTION = {"syntax-query/test_4"}
 NUMBER = 338
 ROW, IN_ROW = "urn:row:", NamedNode("urn:row")
 JSON, XML, TSV = QueryResultsFormat.JSON, QueryResultsFormat.XML, QueryResultsFormat.TSV
@@ -148,25 +150,26 @@ def marked(case: Case) -> object:
 def test_a_case_of_the_w3c(address: str, case: Case) -> None:
     if "Syntax" in case.kind:
         status, content = ask(address, case, "*/*")
-        # A function that does not exist is no error of syntax.
         unread = content.startswith(b"400 Bad Request: The query cannot be read: ")
-        assert (status in (200, 400), unread) == (True, case.kind.startswith("Negative"))
+        expected = (400, True) if case.kind.startswith("Negative") else (200, False)
+        # A function that does not exist is no error of syntax.
+        assert (status, unread) == ((400, False) if case.name in NO_FUNCTION else expected)
         return
     assert case.result is not None
-    expected, suffix = case.result.read_bytes(), case.result.suffix
+    wanted, suffix = case.result.read_bytes(), case.result.suffix
     if suffix == ".csv":
         status, content = ask(address, case, "text/csv")
-        assert (status, table(content)) == (200, table(expected))
+        assert (status, table(content)) == (200, table(wanted))
     elif suffix in BY_SUFFIX:
         form = BY_SUFFIX[suffix]
         status, content = ask(address, case, ACCEPT[form])
         assert status == 200, content
-        assert solutions(content, form) == solutions(expected, form)
+        assert solutions(content, form) == solutions(wanted, form)
     else:
         form_of = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".rdf": RdfFormat.RDF_XML}
         status, content = ask(address, case, "application/n-triples")
         assert status == 200, content
-        assert graph(content, RdfFormat.N_TRIPLES) == graph(expected, form_of[suffix])
+        assert graph(content, RdfFormat.N_TRIPLES) == graph(wanted, form_of[suffix])
 
 
 def test_the_ledger_names_cases_that_there_are() -> None:

@@ -78,6 +78,7 @@ def test_a_file_that_cannot_be_read(folder: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_nothing_reads_is_reported(folder: Path) -> None:
     (folder / "data/record/notes.ttl").write_text("")
     assert lines(check(folder).findings) == [
@@ -136,6 +137,7 @@ def test_a_folder_that_cannot_be_listed(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_queries_and_answers_that_do_not_pair(folder: Path) -> None:
     (folder / "queries").mkdir()
     for name in ("001-again.rq", "001-first.rq"):
@@ -152,6 +154,7 @@ def test_queries_and_answers_that_do_not_pair(folder: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_finding_stays_on_one_line_whatever_the_data_hold(folder: Path) -> None:
     long = '"""7\n' + "0" * 5000 + '"""^^xsd:integer'
     replace(folder, RECORD, "sco:sentence 1 ;", f"sco:sentence {long} ;")

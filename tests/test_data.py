@@ -112,6 +112,7 @@ def _without_evidence(store: Store, base: str) -> set[Triple]:
     return {q.triple for q in default if str(q.subject).startswith(things)} - held
 
 
+@pytest.mark.slow
 def test_no_file_smuggles_a_claim_into_the_default_graph(tmp_path: Path) -> None:
     new_folder(tmp_path)
     base = "https://example.org/rivers/"
@@ -143,6 +144,7 @@ def test_forum_ttl_is_plain_turtle_with_evidence_on_every_node() -> None:
     assert bare == set()
 
 
+@pytest.mark.slow
 # pySHACL uses parts of rdflib 7.6 that are going to leave it.
 @pytest.mark.filterwarnings("ignore:Dataset.identifier is deprecated:DeprecationWarning")
 def test_plain_pyshacl_finds_a_fault_of_forum_ttl() -> None:

@@ -18,10 +18,9 @@ from scograph.settings import Settings
 from scograph.workers.__main__ import load
 from scograph.workers.pool import Deaths, Pool
 from scograph.workers.wire import Request
-from scograph.workers.worker import answer
 from scograph.workers.zygote import Plan, start_zygote
 
-_TRIVIAL = Request("GET", "/sparql", "query=ASK%20%7B%7D", {"HTTP_ACCEPT": "text/csv"})
+_TRIVIAL = Request("GET", "/sparql", "query=ASK%20%7B%7D", {"accept": "text/csv"})
 _PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 _HONEST = "SELECT ?x ?l { ?x <http://www.w3.org/2004/02/skos/core#prefLabel> ?l } LIMIT 20"
 _CALLS, _SECONDS = 500, 5
@@ -30,9 +29,9 @@ _CALLS, _SECONDS = 500, 5
 def overhead(release: Path) -> Goal:
     """Compare a trivial query asked of a worker with the same call in process."""
     settings = Settings()
-    app = load(release, settings, "http://127.0.0.1/")
-    here = [_timed(lambda: answer(app, _TRIVIAL)) for _ in range(_CALLS)]
-    _, line = start_zygote(lambda: app, Plan(1, settings.deadline, settings.memory))
+    dispatcher = load(release, settings, "http://127.0.0.1/")
+    here = [_timed(lambda: dispatcher(_TRIVIAL)) for _ in range(_CALLS)]
+    _, line = start_zygote(lambda: dispatcher, Plan(1, settings.deadline, settings.memory))
     with line, line.makefile() as lines:
         address = lines.readline().split('"')[3]
         there = asyncio.run(_asked(address, settings))

@@ -32,10 +32,10 @@ def scograph(asserted: set[Triple]) -> Run:
 
 def owlrl(asserted: set[Triple]) -> Run:
     """Close *asserted* by owlrl, the reference."""
-    from scograph.reference import reference_closure
+    from scograph.reference import owlrl_closure
 
     yield "import", None
-    yield WHOLE, reference_closure(asserted).inferred
+    yield WHOLE, owlrl_closure(asserted).inferred
 
 
 def reasonable(asserted: set[Triple]) -> Run:

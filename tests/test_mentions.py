@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scograph.folder.dataset import assemble
+from scograph.folder.folder import read_folder
 
 from scograph.checks.texts import sentences
 from scograph.recording.hints import PATTERNS, hints
 from scograph.recording.mentions import Known, known_names
 from scograph.recording.quoting import MOST_CHARACTERS, quote
 from scograph.recording.stems import language_of, stem, words
-from scograph.sources.dataset import assemble
-from scograph.sources.folder import read_folder
 from tests.conftest import ROOT
 from tests.test_patterns import new_folder
 

@@ -11,12 +11,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
+from scograph.http.headers import RESPONSE_HEADERS
+from scograph.rdf.namespaces import SD
+from scograph.rdf.vocabulary import TYPE
+from scograph.server.settings import Settings
+from scograph.web.app import create_app
 from werkzeug.http import HTTP_STATUS_CODES
 
-from scograph.app import create_app
-from scograph.headers import RESPONSE_HEADERS
-from scograph.settings import Settings
-from scograph.vocab import SD, TYPE
 from tests.conformance.world import BASE, XSD, made_up
 
 FORM = "application/x-www-form-urlencoded"

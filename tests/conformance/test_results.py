@@ -10,9 +10,15 @@ from xml.etree.ElementTree import canonicalize
 import pytest
 from pyld.jsonld import JsonLdError
 from pyoxigraph import RdfFormat, parse
+from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.formats import (
+    ALL,
+    DATASETS,
+    GRAPHS,
+    RESULTS,
+    by_name,
+)
 
-from scograph.engine import Answer, Engine, QueryError
-from scograph.formats import ALL, DATASETS, GRAPHS, RESULTS, by_name
 from tests.conformance.world import BASE, XSD, made_up
 
 # Each kind of term, and what the formats have to escape.
@@ -158,7 +164,7 @@ def read(name: str, text: str) -> object:
     return READ.get(name, same)(re.sub(r"\b[0-9a-f]{20,32}\b", "0", text))
 
 
-def written(engine: Engine, query: str, name: str) -> Answer:
+def written(engine: Engine, query: str, name: str) -> SerializedResult:
     return engine.query(query, by_name(name, RESULTS), by_name(name, GRAPHS + DATASETS))
 
 

@@ -18,10 +18,9 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
-
-from scograph.engine import Engine
-from scograph.formats import GRAPHS, RESULTS
-from scograph.store import Release
+from scograph.sparql.engine import Engine
+from scograph.sparql.formats import GRAPHS, RESULTS
+from scograph.sparql.release import Release
 
 BASE = "https://example.org/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

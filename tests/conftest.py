@@ -1,21 +1,43 @@
-"""What several tests share: this repository as a graph folder, checked and released once."""
+"""What several tests share: this repository as a graph folder, checked and released once.
+
+Tests run in several processes at a time; the first that wants the repository's release makes it for
+all. What measures time is marked `alone`: while it runs, no other test does.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from scograph.build.pipeline import Checked, check_folder
+from scograph.build.write import write_into
+from scograph.sparql.release import Release, open_release
 
 from scograph.build.pipeline import Checked, check_folder
 from scograph.build.write import write_into
 from scograph.graph import Graph
-from scograph.sparql.release import Release, open_release
 from tests.attacking import Server, attacked
+from tests.needs import mark
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_configure() -> None:
+    """Let an example take the time that it takes: machines differ fourfold."""
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark(item)
 
 
 @contextlib.contextmanager
@@ -28,17 +50,39 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(scope="session")
-def checked(root: Path) -> Checked:
-    return check_folder(root, silent)
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock *path*, which the other processes of this run may want, too."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
-def release_path(checked: Checked, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def checked(root: Path, common: Path) -> Checked:
+    place = common / "checked"
+    with locked(common / "checked.lock"):
+        if not place.exists():
+            place.write_bytes(pickle.dumps(check_folder(root, silent)))
+    found = pickle.loads(place.read_bytes())  # noqa: S301 - a process of this run has written it
+    assert isinstance(found, Checked)
+    return found
+
+
+@pytest.fixture(scope="session")
+def release_path(checked: Checked, common: Path) -> Path:
     assert checked.files is not None, checked.findings
     assert checked.manifest is not None
-    folder = tmp_path_factory.mktemp("release") / "of the repository"
-    return write_into(folder, checked.files, checked.manifest)
+    folder = common / "of the repository"
+    with locked(common / "release.lock"):
+        return folder if folder.exists() else write_into(folder, checked.files, checked.manifest)
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +91,20 @@ def release(release_path: Path) -> Release:
 
 
 @pytest.fixture(scope="session")
-def explained(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """The made-up graph of `tests.explained`, which builds upon this file."""
-    from tests.explained import explained_graph
+def small_path(common: Path) -> Path:
+    """A release of the made-up graph of `tests.explained`, which builds upon this file."""
+    from tests.explained import make_folder, make_release
 
-    return explained_graph(tmp_path_factory.mktemp("explained"))
+    folder = common / "made up"
+    with locked(common / "made up.lock"):
+        if not folder.exists():
+            make_release(make_folder(folder / "graph"), folder / "release")
+    return folder / "release"
+
+
+@pytest.fixture(scope="session")
+def explained(small_path: Path) -> Graph:
+    return Graph.open(small_path)
 
 
 @pytest.fixture(scope="session")

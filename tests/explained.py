@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scograph.build.pipeline import check_folder
 from scograph.build.write import write_into
-from scograph.graph import Graph
+
 from tests.conftest import silent
 from tests.test_patterns import new_folder
 
@@ -130,8 +130,3 @@ def make_release(folder: Path, out: Path) -> Path:
     assert checked.files is not None, [str(finding) for finding in checked.findings]
     assert checked.manifest is not None
     return write_into(out, checked.files, checked.manifest)
-
-
-def explained_graph(folder: Path) -> Graph:
-    """Make the graph folder below *folder*, and open its release."""
-    return Graph.open(make_release(make_folder(folder / "graph"), folder / "release"))

@@ -6,7 +6,16 @@ import shutil
 from pathlib import Path
 
 from scograph.build.pipeline import Checked, check_folder
+from scograph.checks.inconsistencies import check_clashes
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding
+from scograph.reasoning.reason import reason
+from scograph.reasoning.rules.files import load_rules
+
+from scograph.checks.terms import check_rules
+from scograph.checks.texts import check_texts
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"
@@ -36,6 +45,25 @@ def line_of(folder: Path, name: str, text: str) -> int:
 
 def check(folder: Path, texts: Path | None = None) -> Checked:
     return check_folder(folder, silent, texts)
+
+
+def check_by_texts(folder: Path, texts: Path) -> list[Finding]:
+    """What the source texts alone tell of a folder."""
+    found, asserted, locator = opened(folder)
+    return sorted(check_texts(found, asserted, texts, locator))
+
+
+def check_by_rules(folder: Path) -> list[Finding]:
+    """What the rules alone tell of a folder, its own among them."""
+    found, asserted, locator = opened(folder)
+    closure = reason(asserted.default_graph(), (*load_rules(), *found.rules))
+    return sorted([*check_rules(found), *check_clashes(closure, found, locator)])
+
+
+def opened(root: Path) -> tuple[Folder, Asserted, Locator]:
+    folder, findings = read_folder(root)
+    assert folder is not None, findings
+    return folder, assemble(folder), Locator(folder.documents)
 
 
 def lines(findings: list[Finding]) -> list[str]:

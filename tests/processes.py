@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
-import time
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.patience import eventually, patience
 from tests.serving import fetch
 
 ASK = "/sparql?query=" + quote("ASK {}")
@@ -48,6 +52,38 @@ def workers_of(process: subprocess.Popen[str]) -> list[int]:
     return [worker for zygote in children(supervisor_of(process)) for worker in children(zygote)]
 
 
+def usage(process: subprocess.Popen[str]) -> dict[int, float]:
+    """How many seconds of a processor each worker has had."""
+    return {pid: computed(pid) for pid in workers_of(process)}
+
+
+def at_work(process: subprocess.Popen[str], before: dict[int, float]) -> list[int]:
+    """The workers that have computed since *before* for longer than a harmless query takes."""
+    return [pid for pid, now in usage(process).items() if now - before.get(pid, 0.0) > 0.2]
+
+
+def computed(pid: int) -> float:
+    """How many seconds of a processor *pid* has had."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def busy(address: str, process: subprocess.Popen[str], query: str) -> Iterator[None]:
+    """Have a worker run *query*, which would not end; the worker crashes instead."""
+    before = usage(process)
+    asked = threading.Thread(target=status, args=(address, "/sparql?query=" + quote(query)))
+    asked.start()
+    eventually(lambda: bool(at_work(process, before)), "a worker is at the query")
+    yield
+    for pid in at_work(process, before):
+        os.kill(pid, signal.SIGSEGV)
+    asked.join()
+
+
 def is_running(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
@@ -56,19 +92,10 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-def eventually(what: Callable[[], bool], guard: float = 10) -> bool:
-    end = time.monotonic() + guard
-    while not what():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def status(address: str, path: str = ASK, guard: float = 20) -> int:
+def status(address: str, path: str = ASK) -> int:
     """The status of an answer; 0 for a connection that broke."""
     try:
-        with urllib.request.urlopen(address + path, timeout=guard) as answer:  # noqa: S310
+        with urllib.request.urlopen(address + path, timeout=patience("answer")) as answer:  # noqa: S310
             answer.read()
             return int(answer.status)
     except urllib.error.HTTPError as error:

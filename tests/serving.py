@@ -30,6 +30,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from tests.patience import patience
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 BASE = "https://w3id.org/scograph/"
 ID = BASE + "id/"
@@ -167,12 +169,12 @@ def command(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen
     )
 
 
-def fetch(address: str, guard: float = 30) -> bytes:
-    """The first answer of *address*, which has *guard* seconds to come up."""
-    end = time.monotonic() + guard
+def fetch(address: str) -> bytes:
+    """The first answer of *address*, which may still have to come up."""
+    end = time.monotonic() + patience("start")
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=guard) as answer:  # noqa: S310
+            with urllib.request.urlopen(address, timeout=patience("answer")) as answer:  # noqa: S310
                 return bytes(answer.read())
         except (urllib.error.URLError, ConnectionError):
             if time.monotonic() > end:
@@ -191,4 +193,4 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
         yield address, process
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=patience("stop"))

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
-from xml.etree import ElementTree
 
 import pytest
 
@@ -15,8 +14,10 @@ from tests.attacking import (
     FORM,
     PRODUCT,
     Server,
+    answering_time,
     unharmed,
 )
+from tests.patience import is_soon
 from tests.serving import read_page
 
 VALUES = " ".join(f"VALUES ?{name} {{ {' '.join(map(str, range(1000)))} }}" for name in "abcd")
@@ -35,51 +36,59 @@ def binds(count: int) -> str:
     return f'SELECT * {{ BIND ("xxxxxxxx" AS ?x0) {" ".join(pairs)} }}'
 
 
+# The status, and whether the deadline may come before the limit that it tells of: memory fills as
+# fast as the machine is, and on a slow one, or beside others, the answer is 504 instead.
+EVERY = "?a ?b ?c ?d ?e ?f ?g ?h ?i"
 COSTLY = [
-    ("a product", f"SELECT * {{ {PRODUCT} }}", {413}),
-    ("a product, counted", f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}", {504}),
-    ("a product, sorted", f"SELECT * {{ {PRODUCT} }} ORDER BY ?a", {500, 504}),
-    ("a product, grouped", f"SELECT ?a ?d ?g (COUNT(*) AS ?n) {{ {PRODUCT} }} GROUP BY ?a ?d ?g",
-     {500, 504}),
-    ("a product, built", f"CONSTRUCT {{ ?a ?b ?i }} {{ {PRODUCT} }}", {413, 500, 504}),
-    ("a closure", "SELECT * { ?a !<x:n>* ?b }", {413, 500, 504}),
-    ("doubled strings", binds(40), {500}),
-    ("four lists of values", f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}", {504}),
-    ("a long list", f"SELECT * {{ ?s ?p ?o FILTER (?o IN ({NUMBERS})) }}",
-     {413, 400}),
-    ("many unions", f"SELECT * {{ {' UNION '.join(['{ ?s ?p ?o }'] * 5000)} }}", {413, 400}),
-    ("nested STR", f"SELECT ({'STR(' * 1000}1{')' * 1000} AS ?x) {{}}", {400, 413}),
-    ("brackets", f"SELECT ({'(' * 5000}1{')' * 5000} AS ?x) {{}}", {400, 413}),
-    ("groups", f"SELECT * {'{' * 5000}{'}' * 5000}", {400, 413}),
-    ("negations", f"SELECT ({'! ' * 20_000}true AS ?x) {{}}", {400, 413}),
-    ("triple terms", f"SELECT * {{ {'<<(' * 6000} ?s ?p ?o {')>>' * 6000} ?q ?r }}", {400, 413}),
+    ("a product", f"SELECT * {{ {PRODUCT} }}", 413, False),
+    ("a product, counted", f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}", 504, False),
+    ("a product, sorted", f"SELECT * {{ {PRODUCT} }} ORDER BY ?a", 500, True),
+    ("a product, in few groups", f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }} GROUP BY ?a ?d",
+     504, False),
+    ("a product, in many groups", f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }} GROUP BY {EVERY}",
+     500, True),
+    ("a product, built", f"CONSTRUCT {{ ?a ?b ?i }} {{ {PRODUCT} }}", 500, True),
+    ("a closure", "SELECT * { ?a !<x:n>* ?b }", 500, True),
+    ("doubled strings", binds(40), 500, True),
+    ("four lists of values", f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}", 504, False),
+    ("a long list", f"SELECT * {{ ?s ?p ?o FILTER (?o IN ({NUMBERS})) }}", 413, False),
+    ("many unions", f"SELECT * {{ {' UNION '.join(['{ ?s ?p ?o }'] * 5000)} }}", 413, False),
+    ("nested STR", f"SELECT ({'STR(' * 1000}1{')' * 1000} AS ?x) {{}}", 400, False),
+    ("brackets", f"SELECT ({'(' * 5000}1{')' * 5000} AS ?x) {{}}", 400, False),
+    ("groups", f"SELECT * {'{' * 5000}{'}' * 5000}", 400, False),
+    ("negations", f"SELECT ({'! ' * 20_000}true AS ?x) {{}}", 400, False),
+    ("triple terms", f"SELECT * {{ {'<<(' * 6000} ?s ?p ?o {')>>' * 6000} ?q ?r }}", 400, False),
     ("many BINDs", f"SELECT * {{ {' '.join(f'BIND ({i} AS ?x{i})' for i in range(3000))} }}",
-     {200, 400}),
-    ("a long collection", f"ASK {{ ?s ?p ({'1 ' * 400}) }}", {400, 504}),
-    ("one of negative numbers", f"ASK {{ ?s ?p ({'-1 ' * 400}) }}", {400, 504}),
-    ("one of positive numbers", f"ASK {{ ?s ?p ({'+1 ' * 400}) }}", {400, 504}),
-    ("negations between comments", f"SELECT ({COMMENTED}true AS ?x) {{}}", {400, 413}),
+     400, False),
+    ("a long collection", f"ASK {{ ?s ?p ({'1 ' * 400}) }}", 400, False),
+    ("one of negative numbers", f"ASK {{ ?s ?p ({'-1 ' * 400}) }}", 400, False),
+    ("one of positive numbers", f"ASK {{ ?s ?p ({'+1 ' * 400}) }}", 400, False),
+    ("negations between comments", f"SELECT ({COMMENTED}true AS ?x) {{}}", 400, False),
     ("a long pattern", f"SELECT * {{ {' '.join(f'?s{i} ?p{i} ?s{i + 1} .' for i in range(800))} }}",
-     {400, 413, 500, 504}),
-    ("mixed types, sorted", "SELECT ?o { ?s ?p ?o } ORDER BY ?o", {200, 500}),
+     504, False),
+    ("mixed types, sorted", "SELECT ?o { ?s ?p ?o } ORDER BY ?o", 200, False),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("query", "allowed"), [c[1:] for c in COSTLY], ids=[c[0] for c in COSTLY])
-def test_a_costly_query_costs_its_sender(server: Server, query: str, allowed: set[int]) -> None:
-    start = time.monotonic()
+@pytest.mark.parametrize(
+    ("query", "status", "late"), [c[1:] for c in COSTLY], ids=[c[0] for c in COSTLY]
+)
+def test_a_costly_query_costs_its_sender(
+    server: Server, query: str, status: int, late: bool
+) -> None:
     found = server.ask(query, "*/*")
-    assert found.status in allowed, found.text[:300]
-    assert time.monotonic() - start < DEADLINE + 3
+    assert found.status in ({status, 504} if late else {status}), found.text[:300]
     if found.status != 200:
         assert found.text.startswith(f"{found.status} ")
         assert found.text.endswith(".\n")
 
 
+LATE = (
+    f"504 Gateway Timeout: The query ran for {DEADLINE:g} s, as long as one may: ask for less, "
+    "or add patterns that connect its parts.\n"
+)
 SENTENCES = [
-    (f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}",
-     "504 Gateway Timeout: The query ran for 2 s, as long as one may: ask for less, or add "
-     "patterns that connect its parts.\n"),
+    (f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}", LATE),
     (binds(40),
      "500 Internal Server Error: The query needed more than 256 MB of memory, the most that one "
      "may: ask for less, or sort and group fewer rows.\n"),
@@ -93,7 +102,9 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("query", "sentence"), SENTENCES)
 def test_a_limit_is_named_with_what_to_do(server: Server, query: str, sentence: str) -> None:
-    assert server.ask(query).text == sentence
+    found = server.ask(query).text
+    # Memory fills as fast as the machine is.
+    assert found in ({sentence, LATE} if sentence.startswith("500") else {sentence})
 
 
 def test_a_browser_is_shown_a_page_for_a_limit(server: Server) -> None:
@@ -102,14 +113,15 @@ def test_a_browser_is_shown_a_page_for_a_limit(server: Server) -> None:
     assert (found.status, found.headers["content-type"]) == (504, "text/html; charset=utf-8")
     page = read_page(found.text)
     assert page.one("textarea").text == query
-    assert "The query ran for 2 s" in found.text
+    assert f"The query ran for {DEADLINE:g} s" in found.text
 
 
 def test_an_evil_regular_expression_is_harmless(server: Server) -> None:
+    calm = answering_time(server)
     start = time.monotonic()
     found = server.ask(f'ASK {{ FILTER REGEX("{"a" * 40_000}!", "^(a+)+$") }}')
     assert (found.status, json.loads(found.content)["boolean"]) == (200, False)
-    assert time.monotonic() - start < 1
+    assert is_soon(time.monotonic() - start, calm)
 
 
 SERVICES = [
@@ -198,11 +210,6 @@ def test_an_error_of_arithmetic_leaves_its_variable_unbound(server: Server) -> N
 
 
 def test_a_control_character_never_makes_ill_formed_xml(server: Server) -> None:
-    query = 'SELECT ("\\u0001" AS ?x) {}'
-    found = server.ask(query, "application/sparql-results+xml")
-    if found.status == 200:
-        ElementTree.fromstring(found.content)  # noqa: S314 - our own answer
-    else:
-        assert found.status == 406
-    found = server.ask('CONSTRUCT { <x:a> <x:b> "\\u0001" } {}', "application/rdf+xml")
-    assert found.status != 200 or ElementTree.fromstring(found.content) is not None  # noqa: S314
+    table, graph = 'SELECT ("\\u0001" AS ?x) {}', 'CONSTRUCT { <x:a> <x:b> "\\u0001" } {}'
+    assert server.ask(table, "application/sparql-results+xml").status == 406
+    assert server.ask(graph, "application/rdf+xml").status == 406

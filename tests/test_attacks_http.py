@@ -11,17 +11,19 @@ from urllib.parse import quote
 import pytest
 
 from tests.attacking import (
-    DEADLINE,
     FORM,
     PRODUCT,
     QUERY,
     Reply,
     Server,
+    answering_time,
     half_open,
     raw,
     status_of,
     unharmed,
 )
+from tests.patience import eventually, is_soon, patience
+from tests.processes import at_work, metrics, usage
 from tests.serving import command, fetch, free_port
 
 TWO = "query=ASK%7B%7D&query=ASK%7B%7D"
@@ -65,7 +67,7 @@ def test_a_request_that_the_protocol_does_not_know(
 
 def test_a_post_without_a_content_type_is_refused(server: Server) -> None:
     answer = raw(server, b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nASK {}")
-    assert status_of(answer) in (400, 415)
+    assert status_of(answer) == 415
 
 
 def test_a_chunked_body_over_the_limit_is_refused_not_cut(server: Server) -> None:
@@ -80,9 +82,10 @@ def test_a_chunked_body_over_the_limit_is_refused_not_cut(server: Server) -> Non
 
 def test_a_declared_two_gigabytes_are_refused_at_once(server: Server) -> None:
     head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    calm = answering_time(server)
     start = time.monotonic()
     answer = raw(server, head + b"Content-Length: 2147483648\r\n\r\nASK")
-    assert (status_of(answer), time.monotonic() - start < 1) == (413, True)
+    assert (status_of(answer), is_soon(time.monotonic() - start, calm)) == (413, True)
 
 
 def test_a_huge_head_is_refused(server: Server) -> None:
@@ -96,7 +99,7 @@ def test_a_huge_head_is_refused(server: Server) -> None:
 )  # fmt: skip
 def test_a_path_that_leaves_its_place_is_nowhere(server: Server, path: str) -> None:
     found = server.send(path=path)
-    assert found.status in (400, 404)
+    assert found.status == 404
     assert "x" not in found.headers
 
 
@@ -111,13 +114,14 @@ def test_clients_that_stall_keep_nobody_waiting(server: Server) -> None:
     post = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
     path = quote("SELECT * { ?s ?p ?o }")
     get = f"GET /sparql?query={path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    calm = answering_time(server)
     stalled = [half_open(server, b"GET / HTTP/1.1\r\nHo") for _ in range(50)]
     stalled += [half_open(server, post + b"Content-Length: 100\r\n\r\nASK") for _ in range(50)]
     stalled += [half_open(server, get) for _ in range(20)]
     try:
         start = time.monotonic()
         assert server.ask("ASK { FILTER (1 = 1) }").status == 200
-        assert time.monotonic() - start < 1
+        assert is_soon(time.monotonic() - start, calm)
     finally:
         for connection in stalled:
             connection.close()
@@ -125,20 +129,24 @@ def test_clients_that_stall_keep_nobody_waiting(server: Server) -> None:
 
 def test_a_body_that_never_comes_is_given_up(server: Server) -> None:
     head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
-    found = raw(server, head + b"Content-Length: 100\r\n\r\nASK", guard=30)
+    found = raw(server, head + b"Content-Length: 100\r\n\r\nASK")
     assert status_of(found) == 408
+
+
+def deaths(server: Server) -> float:
+    counted = metrics(f"http://{server.address}")
+    return sum(n for name, n in counted.items() if name[0] == "scograph_worker_deaths_total")
 
 
 def test_a_client_that_leaves_gives_its_worker_back_by_the_deadline(server: Server) -> None:
     text = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }} # gone"
     request = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    died, before = deaths(server), usage(server.process)
     gone = [half_open(server, request) for _ in range(3)]
+    eventually(lambda: len(at_work(server.process, before)) == 3, "three workers are at it")
     for connection in gone:
         connection.close()
-    time.sleep(DEADLINE + 0.5)
-    start = time.monotonic()
-    assert server.ask("ASK { FILTER (2 = 2) }").status == 200
-    assert time.monotonic() - start < 1
+    eventually(lambda: deaths(server) == died + 3, "the queries of those who left end")
 
 
 def test_two_hundred_at_once_are_answered_or_told_to_wait(server: Server) -> None:
@@ -153,7 +161,9 @@ def test_two_hundred_at_once_are_answered_or_told_to_wait(server: Server) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(found), {reply.status for reply in found} - {200, 429, 503}) == (200, set())
+    # How many have to wait, and whether any in vain, is a matter of the machine's speed.
+    statuses = {reply.status for reply in found}
+    assert (len(found), statuses - {429}) == (200, {200})
     assert all("retry-after" in reply.headers for reply in found if reply.status != 200)
 
 
@@ -162,7 +172,7 @@ def test_a_client_that_leaves_is_nothing_to_write_home_about(release_path: Path)
     process = command("serve", release_path, "--port", str(port), "--deadline", "1")
     try:
         fetch(f"http://127.0.0.1:{port}/health")
-        gone = Server(f"127.0.0.1:{port}", "")
+        gone = Server(f"127.0.0.1:{port}", "", process)
         post = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
         slow = quote(f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}")
         requests = [
@@ -172,13 +182,14 @@ def test_a_client_that_leaves_is_nothing_to_write_home_about(release_path: Path)
             b"GET /download/dataset.nq HTTP/1.1\r\nHost: x\r\n\r\n",
         ]
         for connection in [half_open(gone, request) for request in requests]:
+            # Nothing tells whether the server has begun with a request that it cannot answer.
             time.sleep(0.2)
             connection.close()
-        time.sleep(1.5)
+        eventually(lambda: deaths(gone) >= 1, "the query of the client who left ends")
         assert gone.ask("ASK {}").status == 200
     finally:
         process.terminate()
-        printed, told = process.communicate(timeout=30)
+        printed, told = process.communicate(timeout=patience("stop"))
     assert (printed, told.splitlines()[1:]) == ("", [])
 
 
@@ -187,10 +198,12 @@ def test_a_stop_does_not_wait_for_clients_that_stall(release_path: Path) -> None
     process = command("serve", release_path, "--port", str(port), "--deadline", "1")
     fetch(f"http://127.0.0.1:{port}/health")
     stalled = half_open(
-        Server(f"127.0.0.1:{port}", ""), b"GET /download/dataset.nq HTTP/1.1\r\nHost: x\r\n\r\n"
+        Server(f"127.0.0.1:{port}", "", process),
+        b"GET /download/dataset.nq HTTP/1.1\r\nHost: x\r\n\r\n",
     )
     with stalled:
-        time.sleep(0.3)
+        # Some of the answer is on its way, and the rest has no room.
+        assert stalled.recv(1) == b"H"
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=patience("stop"))
     assert process.returncode is not None

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.patience import patience
 from tests.serving import serving
 
 CHROMIUM = next(
@@ -104,7 +105,9 @@ def address(release_path: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=QUIET, timeout=patience("browser") * 1000
+        )
         yield browser
         browser.close()
 
@@ -122,6 +125,7 @@ def desktop(browser: Browser) -> Iterator[Watched]:
 def opened(browser: Browser, size: str) -> Iterator[Watched]:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en")
+    context.set_default_timeout(patience("browser") * 1000)
     yield Watched(context.new_page())
     context.close()
 
@@ -131,6 +135,11 @@ def visit(watched: Watched, address: str, path: str) -> Page:
     watched.complaints.clear()
     watched.page.goto(address + path)
     return watched.page
+
+
+def arrive(page: Page, url: str) -> None:
+    """Wait until the browser shows *url*: a click only begins to lead there."""
+    page.wait_for_url(lambda shown: shown == url)
 
 
 def too_wide(page: Page) -> list[str]:
@@ -188,7 +197,7 @@ def test_a_query_is_typed_run_and_shown_as_a_table(address: str, desktop: Watche
     assert page.locator("th").all_inner_texts() == ["x", "y"]
     assert page.locator("td").all_inner_texts() == ["event:forum-2021", "Ш", "3", "Ш"]
     page.get_by_role("link", name="event:forum-2021").click()
-    assert page.url == f"{address}/page/event/forum-2021"
+    arrive(page, f"{address}/page/event/forum-2021")
 
 
 def test_a_mistake_in_a_query_is_explained_beside_it(address: str, phone: Watched) -> None:
@@ -211,7 +220,7 @@ def test_the_search_box_works_with_the_keyboard_alone(address: str, desktop: Wat
     page.keyboard.type("Челябинск")
     page.keyboard.press("Enter")
     page.wait_for_selector(".found")
-    assert page.url == f"{address}/search?lang=ru&q={quote('Челябинск')}"
+    arrive(page, f"{address}/search?lang=ru&q={quote('Челябинск')}")
     found = page.locator(".found a").evaluate_all("all => all.map(a => a.pathname)")
     assert "/id/settlement/chelyabinsk" in found
 
@@ -228,7 +237,7 @@ def test_whoever_doubts_a_type_is_two_clicks_from_its_sentences(
     page.get_by_text("from these facts").click()
     assert not page.get_by_text(says).first.is_visible()
     page.get_by_role("link", name="cax-sco").click()
-    assert page.url == f"{address}/rules/cax-sco"
+    arrive(page, f"{address}/rules/cax-sco")
 
 
 def test_a_triple_is_asked_for_in_words(address: str, desktop: Watched) -> None:
@@ -239,7 +248,7 @@ def test_a_triple_is_asked_for_in_words(address: str, desktop: Watched) -> None:
     assert page.get_by_role("alert").inner_text() == "本版本中没有任何图谱这样说。"
     page.locator(".choices a").first.click()
     page.wait_for_selector("h1.triple")
-    assert page.url == f"{address}/explain?s=region:RU-CHE&p=sco:locatedIn&o=state:RU&lang=zh"
+    arrive(page, f"{address}/explain?s=region:RU-CHE&p=sco:locatedIn&o=state:RU&lang=zh")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -248,6 +257,7 @@ def test_all_text_stands_out_from_what_is_behind_it(
 ) -> None:
     """WCAG 2.2, success criterion 1.4.3: a contrast of 4.5 to 1."""
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
+    context.set_default_timeout(patience("browser") * 1000)
     page = context.new_page()
     colours = set()
     for path in [*PATHS.values(), *FAILURES.values()]:

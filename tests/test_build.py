@@ -6,19 +6,21 @@ import hashlib
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
-
 from scograph.build.pipeline import Checked
 from scograph.build.write import is_current, write_into, write_release
 from scograph.rdf.errors import GraphError
 from scograph.sparql.release import open_release
+
 from tests.conftest import ROOT
-from tests.folders import copy_repository
+from tests.explained import make_folder
+from tests.folders import check
 
 
 def build(*arguments: str, seed: str = "0") -> str:
@@ -37,16 +39,30 @@ def visible(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.endswith(".folder")}
 
 
-def test_two_builds_of_one_commit_are_the_same_bytes(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up graph, with the files that are generated."""
+    folder = make_folder(tmp_path_factory.mktemp("sound") / "graph")
+    for stale in check(folder).stale:
+        (folder / stale.path).write_bytes(stale.content)
+    return folder
+
+
+@pytest.fixture
+def folder(sound: Path, tmp_path: Path) -> Path:
+    """A copy of it, in a path with a space."""
+    return Path(shutil.copytree(sound, tmp_path / "a graph"))
+
+
+def test_two_builds_of_one_folder_are_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     for name, seed in (("a", "1"), ("b", "2")):
-        assert build(str(ROOT), "--out", str(tmp_path / name), seed=seed) == str(tmp_path / name)
+        assert build(str(folder), "--out", str(tmp_path / name), seed=seed) == str(tmp_path / name)
     first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
     assert sorted(first) == ["dataset.nq", "forum.ttl", "manifest.json"]
     assert first == second
 
 
-def test_a_release_lies_under_its_hash_and_current_points_to_it(tmp_path: Path) -> None:
-    folder = copy_repository(tmp_path / "a graph")
+def test_a_release_lies_under_its_hash_and_current_points_to_it(folder: Path) -> None:
     place = Path(build(str(folder)))
     manifest = json.loads((place / "manifest.json").read_text())
     digest = hashlib.sha256((place / "dataset.nq").read_bytes()).hexdigest()
@@ -57,8 +73,7 @@ def test_a_release_lies_under_its_hash_and_current_points_to_it(tmp_path: Path) 
     assert visible(place.parent) == {place.name, "current"}
 
 
-def test_a_release_that_is_there_is_left_alone(tmp_path: Path) -> None:
-    folder = copy_repository(tmp_path / "graph")
+def test_a_release_that_is_there_is_left_alone(folder: Path) -> None:
     place = Path(build(str(folder)))
     before = {path.name: path.stat().st_ino for path in [place, *place.iterdir()]}
     with (folder / "data/disputes.ttl").open("a") as file:
@@ -145,12 +160,10 @@ def test_a_disk_that_refuses_leaves_the_last_release(checked: Checked, tmp_path:
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_the_last_release(
-    checked: Checked, tmp_path: Path
+    folder: Path,
 ) -> None:
-    root = copy_repository(tmp_path / "graph")
-    assert checked.files is not None
-    assert checked.manifest is not None
-    write_release(root, {"dataset.nq": b""}, {**checked.manifest, "release": "0" * 64})
+    root = folder
+    write_release(root, {"dataset.nq": b""}, {"release": "0" * 64})
     before = sorted(path.name for path in (root / "releases").iterdir())
 
     def small() -> None:

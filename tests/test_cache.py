@@ -13,10 +13,11 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-
 from scograph.http.encoding import encoded, encoding_for
 from scograph.http.messages import Response
 from scograph.server.cache import Cache, Key
+
+from tests.patience import patience
 from tests.serving import serving
 
 KEYS = st.sampled_from([("GET", f"/{n}", "", "", "", "", b"", "") for n in range(6)])
@@ -80,14 +81,14 @@ def test_what_is_compressed_comes_back(content: bytes, encoding: str) -> None:
 
 @pytest.fixture(scope="module")
 def address(release_path: Path) -> Iterator[str]:
-    with serving(release_path, "--deadline", "1", "--parallel", "8") as (address, _):
+    with serving(release_path, "--deadline", "3", "--parallel", "8") as (address, _):
         yield address.removeprefix("http://")
 
 
 def send(
     address: str, path: str, method: str = "GET", body: bytes = b"", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection(address, timeout=20)
+    connection = http.client.HTTPConnection(address, timeout=patience("answer"))
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body or None, named)

@@ -15,6 +15,7 @@ from rdflib.namespace import RDF
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
+from tests.patience import patience
 from tests.serving import ID, serving, triples
 
 SCO = "https://w3id.org/scograph/ontology#"
@@ -101,5 +102,7 @@ def test_curl_asks_in_every_way_of_the_protocol(endpoint: str) -> None:
 def test_comunica_federates_over_the_endpoint(endpoint: str) -> None:
     form = "application/sparql-results+json"
     command = [str(COMUNICA), f"sparql@{endpoint}", EDITIONS, "-t", form]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)
+    found = json.loads(
+        subprocess.run(command, check=True, capture_output=True, timeout=patience("command")).stdout
+    )
     assert [row["e"]["value"] for row in found["results"]["bindings"]] == FORUMS

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
-
-from scograph.checks.coverage import TABLE, coverage_findings, read_rows
 from scograph.folder.dataset import Asserted, assemble
 from scograph.folder.folder import Folder, read_folder
 from scograph.rdf.errors import GraphError
 from scograph.rdf.vocabulary import CARRIES_NO_CLAIM, IN_SOURCE
+
+from scograph.checks.coverage import TABLE, coverage_findings, read_rows
 from scograph.recording.coverage import Coverage, cover
 from scograph.recording.sheets import read_sheets
 from scograph.recording.table import table_problems
 from tests.conftest import ROOT, SHARED
 from tests.folders import check, lines
+from tests.patience import patience
 from tests.test_patterns import new_folder
 
 SOURCE = "alderport-news-2021-01-01"
@@ -72,7 +73,9 @@ def sheets(root: Path, **facts: int) -> Path:
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scograph", "coverage", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, timeout=patience("command")
+    )
 
 
 # The table of this repository

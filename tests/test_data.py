@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import pyshacl
 import pytest
 import rdflib
 from pyoxigraph import (
@@ -20,15 +19,17 @@ from pyoxigraph import (
     Triple,
     parse,
 )
-
 from scograph.build.pipeline import Checked
 from scograph.folder.dataset import assemble
 from scograph.folder.folder import read_folder
 from scograph.rdf.namespaces import SCO
 from scograph.rdf.vocabulary import TYPE, graph_iri
 from scograph.sparql.release import Release
+
 from tests.conftest import ROOT
-from tests.folders import check, copy_repository
+from tests.folders import check, lines
+from tests.serving import BASE
+from tests.test_patterns import new_folder
 
 FILES = sorted(
     path.relative_to(ROOT).as_posix()
@@ -112,16 +113,18 @@ def _without_evidence(store: Store, base: str) -> set[Triple]:
     return {q.triple for q in default if str(q.subject).startswith(things)} - held
 
 
-@pytest.mark.parametrize("name", ["data/dataset.ttl", "ontology/scograph.ttl"])
-def test_no_file_smuggles_a_claim_into_the_default_graph(name: str, tmp_path: Path) -> None:
-    folder = copy_repository(tmp_path / "graph")
-    base = "https://w3id.org/scograph/"
-    with (folder / name).open("a", encoding="utf-8") as file:
-        file.write(f"<{base}id/event/forum-2021> <{SCO}mode> <{SCO}Hybrid> .\n")
-    line = len((folder / name).read_text(encoding="utf-8").splitlines())
-    found = [str(finding) for finding in check(folder).findings]
-    expected = f"{name}:{line}: error claim-without-passage "
-    assert [text for text in found if text.startswith(expected)]
+@pytest.mark.slow
+def test_no_file_smuggles_a_claim_into_the_default_graph(tmp_path: Path) -> None:
+    new_folder(tmp_path)
+    base = "https://example.org/rivers/"
+    claim = f"<{base}id/event/meeting-2021> <{SCO}mode> <{SCO}Hybrid> .\n"
+    places = []
+    for name in ("data/dataset.ttl", "ontology/scograph.ttl"):
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(claim)
+        places.append(f"{name}:{len((tmp_path / name).read_text(encoding='utf-8').splitlines())}")
+    found = [text for text in lines(check(tmp_path).findings) if "claim-without-passage" in text]
+    assert [text.partition(": error ")[0] for text in found] == places
 
 
 def test_forum_ttl_is_plain_turtle_with_evidence_on_every_node() -> None:
@@ -142,26 +145,31 @@ def test_forum_ttl_is_plain_turtle_with_evidence_on_every_node() -> None:
     assert bare == set()
 
 
-def test_the_pyshacl_command_validates_forum_ttl() -> None:
-    command = ["-m", "pyshacl", "-s", "shapes/data.ttl", "-e", "ontology/scograph.ttl"]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", *command, "data/forum.ttl"],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "Validation Report\nConforms: True\n")
+@pytest.mark.slow
+# pySHACL uses parts of rdflib 7.6 that are going to leave it.
+@pytest.mark.filterwarnings("ignore:Dataset.identifier is deprecated:DeprecationWarning")
+def test_plain_pyshacl_finds_a_fault_of_forum_ttl() -> None:
+    """One observation of it; that the whole conforms is a command of the README, and run there."""
+    forum, sco = rdflib.Graph().parse(ROOT / "data/forum.ttl"), rdflib.Namespace(SCO)
+    observation = rdflib.URIRef(f"{BASE}id/observation/1obl-2018-02-06-p2s6")
+    part = rdflib.Graph()
+    part += forum.triples((observation, None, None))
+    for topic in (*forum.objects(observation, sco.measure), *forum.objects(observation, sco.field)):
+        part += forum.triples((topic, rdflib.RDF.type, None))
+    assert violations(part) == []
+    part.add((observation, sco.value, rdflib.Literal(71)))
+    assert violations(part) == [
+        "an observation has exactly one sco:value, an xsd:integer or xsd:decimal; "
+        "what has no number is a statement (M10)"
+    ]
 
 
-def test_the_pyshacl_command_finds_a_fault(tmp_path: Path) -> None:
-    text = (ROOT / "data/forum.ttl").read_text(encoding="utf-8")
-    bad = tmp_path / "forum.ttl"
-    bad.write_text(text.replace("sco:value 70", "sco:value 70 , 71"), encoding="utf-8")
-    command = ["-m", "pyshacl", "-s", "shapes/data.ttl", "-e", "ontology/scograph.ttl"]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", *command, str(bad)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "an observation has exactly one sco:value" in done.stdout
+def violations(graph: rdflib.Graph) -> list[str]:
+    """What pySHACL, asked as the README's command asks it, says of *graph*."""
+    shapes, ontology = str(ROOT / "shapes/data.ttl"), str(ROOT / "ontology/scograph.ttl")
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=ontology)
+    assert isinstance(report, rdflib.Graph)
+    return [str(message) for message in report.objects(None, rdflib.SH.resultMessage)]
 
 
 def test_every_term_of_the_ontology_is_in_three_languages(release: Release) -> None:

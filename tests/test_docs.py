@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, parse
-
 from scograph.sparql.release import Release
+
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
+from tests.patience import patience
 from tools.commands import LIMITS, TARGET, limits, reference
 
 PAGES = ("README.md", "CONTRIBUTING.md")
@@ -57,11 +58,19 @@ def clone(tmp_path_factory: pytest.TempPathFactory, release_path: Path) -> Path:
     return folder
 
 
+def kind_of(command: str) -> str:
+    """By which guard of `tests.patience` a command is waited for."""
+    if "pyshacl" in command:
+        return "pyshacl"
+    return "build" if re.search(r"scograph (build|check)", command) else "command"
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.command[:60])
 def test_a_command_prints_what_the_page_says(example: Example, clone: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", example.command], cwd=clone, capture_output=True, text=True,
-        env={"COLUMNS": "100", "PATH": "/usr/bin:/bin", "PYTHONWARNINGS": "ignore"}, timeout=120,
+        env={"COLUMNS": "100", "PATH": "/usr/bin:/bin", "PYTHONWARNINGS": "ignore"},
+        timeout=patience(kind_of(example.command)),
     )  # fmt: skip
     assert [line.rstrip() for line in done.stdout.splitlines()] == example.output.splitlines()
     assert done.returncode == 0, done.stderr
@@ -77,7 +86,11 @@ PYTHON = re.findall(
 @pytest.mark.parametrize(("code", "output"), PYTHON)
 def test_the_python_of_the_readme_prints_what_it_says(code: str, output: str, clone: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=clone, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        timeout=patience("command"),
     )
     assert (done.stdout, done.returncode) == (output, 0), done.stderr
 
@@ -96,7 +109,9 @@ def test_the_record_of_the_recipe_is_sound(tmp_path: Path) -> None:
     folder = copy_repository(tmp_path / "graph")
     (folder / ".venv").symlink_to(sys.prefix)
     for example in examples("CONTRIBUTING.md")[1:3]:
-        subprocess.run(["bash", "-c", example.command], cwd=folder, check=True, timeout=60)
+        subprocess.run(
+            ["bash", "-c", example.command], cwd=folder, check=True, timeout=patience("command")
+        )
     path = folder / "data/record/omsk-news-2024-10-03.trig"
     done = "\n".join(line.removeprefix("   ") for line in block.splitlines())
     path.write_text(filled(path.read_text(encoding="utf-8"), done), encoding="utf-8")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import cache
+from statistics import median
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
-
 from scograph.explanations.explainer import Explainer, Explanation
 from scograph.rdf.namespaces import RDFS
 from scograph.rdf.terms import Fact
@@ -18,9 +18,9 @@ from scograph.reasoning.proofs import Proof
 from scograph.reasoning.rules.files import load_rules
 from scograph.sparql.release import Release
 
+from tests.patience import is_soon
+
 RULES = {rule.name: rule for rule in load_rules()}
-# Far above what one takes, which the benchmark measures.
-SLOWEST = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,7 @@ def test_what_no_graph_holds_is_unknown(explainer: Explainer) -> None:
 
 
 def test_no_explanation_takes_long(release: Release) -> None:
+    """The benchmark says how long; here none takes many times what most do."""
     explainer = Explainer(release)
     facts = inferred_in(release)
     explainer.explain(facts[0])
@@ -140,8 +141,8 @@ def test_no_explanation_takes_long(release: Release) -> None:
         start = time.perf_counter()
         explainer.explain(fact)
         took[fact] = time.perf_counter() - start
-    slow = {fact: seconds for fact, seconds in took.items() if seconds > SLOWEST}
-    assert slow == {}
+    usual = median(took.values())
+    assert {fact: seconds for fact, seconds in took.items() if not is_soon(seconds, usual)} == {}
 
 
 def test_the_closure_says_what_the_release_holds(release: Release, explainer: Explainer) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 import urllib.request
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-
 from scograph.server.metrics import ROUTES, route_of
 from scograph.server.rsgi import group_of
-from tests.processes import metrics, status
+
+from tests.patience import eventually, patience
+from tests.processes import busy, metrics, status
 from tests.serving import serving
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -22,7 +21,7 @@ ASKED = "SELECT ?name { VALUES ?name { 'somebody' 'nobody' } }"
 
 def test_requests_deaths_cache_and_release_are_counted(release_path: Path) -> None:
     name = json.loads((release_path / "manifest.json").read_text(encoding="utf-8"))["release"]
-    with serving(release_path, "--deadline", "1") as (address, _):
+    with serving(release_path, "--deadline", "2") as (address, _):
         paths = ["/sparql?query=" + quote("ASK {}")] * 3 + ["/nothing", "/id/nothing", "/"]
         found = [status(address, path) for path in [*paths, "/sparql?query=" + quote(PRODUCT)]]
         assert found == [200, 200, 200, 404, 404, 200, 504]
@@ -33,7 +32,7 @@ def test_requests_deaths_cache_and_release_are_counted(release_path: Path) -> No
     assert counted["scograph_requests_total", "id", "404"] == 1
     assert counted["scograph_requests_total", "home", "200"] == 1
     assert counted["scograph_request_seconds_count", "sparql"] == 4
-    assert 1 <= counted["scograph_request_seconds_sum", "sparql"] < 5
+    assert 2 <= counted["scograph_request_seconds_sum", "sparql"] < patience("answer")
     assert counted["scograph_worker_deaths_total", "deadline"] == 1
     assert counted["scograph_worker_deaths_total", "crash"] == 0
     assert counted["scograph_cache_hits_total",] == 2
@@ -69,16 +68,12 @@ def test_addresses_are_logged_where_asked_for(release_path: Path, tmp_path: Path
 
 
 def test_health_is_ready_only_when_a_worker_answers(release_path: Path) -> None:
-    options = ("--deadline", "3", "--wait", "0.3", "--workers", "1", "--parallel", "9")
-    with serving(release_path, *options) as (address, _):
+    options = ("--deadline", "60", "--wait", "0.3", "--workers", "1", "--parallel", "9")
+    with serving(release_path, *options) as (address, process):
         assert status(address, "/health") == 200
-        query = "/sparql?query=" + quote(PRODUCT)
-        busy = threading.Thread(target=status, args=(address, query))
-        busy.start()
-        time.sleep(0.5)
-        assert status(address, "/health") == 503
-        busy.join()
-        assert status(address, "/health") == 200
+        with busy(address, process, PRODUCT):
+            assert status(address, "/health") == 503
+        eventually(lambda: status(address, "/health") == 200, "a new worker is ready")
 
 
 def test_a_route_is_one_of_few() -> None:
@@ -119,6 +114,6 @@ def test_a_proxy_is_believed_where_it_is_trusted(
     options = ("--access-log", str(path), "--log-addresses", "--proxies", proxies)
     with serving(release_path, *options) as (address, _):
         asked = urllib.request.Request(address + "/robots.txt", headers={"X-Forwarded-For": header})  # noqa: S310
-        urllib.request.urlopen(asked).close()  # noqa: S310
+        urllib.request.urlopen(asked, timeout=patience("answer")).close()  # noqa: S310
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["client"] for line in lines if line["path"] == "/robots.txt"] == [client]

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.processes import eventually
+from tests.patience import eventually, patience
 from tests.serving import free_port, serving
 
 DOCS = (Path(__file__).parent.parent / "docs" / "serving.md").read_text(encoding="utf-8")
@@ -76,11 +76,11 @@ def proxy(folder: Path, behind: int) -> Iterator[int]:
     config.write_text(whole, encoding="utf-8")
     process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(config)])
     try:
-        assert eventually(lambda: (folder / "pid").exists())
+        eventually(lambda: (folder / "pid").exists(), "nginx starts", within="start")
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=patience("stop"))
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not here: Debian's package nginx")
@@ -99,7 +99,8 @@ def test_behind_the_proxy_a_client_is_who_the_proxy_says(
             f"https://127.0.0.1:{port}/sparql?query={quote('ASK {}')}",
             headers={"X-Forwarded-For": "203.0.113.9", "Accept": "text/csv"},
         )
-        with urllib.request.urlopen(request, context=trusting, timeout=10) as answer:  # noqa: S310
+        guard = patience("answer")
+        with urllib.request.urlopen(request, context=trusting, timeout=guard) as answer:  # noqa: S310
             assert (answer.status, answer.read()) == (200, b"true\n")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert [line["client"] for line in lines if line["path"] == "/sparql"] == ["127.0.0.1"]

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from scograph.rdf.findings import Finding
+
 from tests.explained import make_folder
 from tests.folders import check, lines
 from tests.test_own_rules import add_rules
@@ -138,6 +138,6 @@ def test_a_folder_in_place_of_a_file(wrong: list[Finding]) -> None:
 
 def test_every_message_of_a_rule_leads_to_the_readme(wrong: list[Finding]) -> None:
     told = [finding.message for finding in wrong if finding.rule == "rule"]
-    assert [text for text in told if not text.endswith("; see scograph/reasoning/rules/README.md")] == [
-        "prp-trp is a rule of OWL 2 RL: give this one another name"
-    ]
+    assert [
+        text for text in told if not text.endswith("; see scograph/reasoning/rules/README.md")
+    ] == ["prp-trp is a rule of OWL 2 RL: give this one another name"]

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QuerySolutions
-
 from scograph.build.write import is_current, write_release
-from scograph.graph import Graph
 from scograph.rdf.namespaces import SH
 from scograph.rdf.vocabulary import graph_iri
 from scograph.reasoning.rules.files import read_rule
+
+from scograph.build.write import is_current, write_release
+from scograph.graph import Graph
 from tests.conftest import ROOT
 from tests.explained import BASE, make_folder, make_release
-from tests.folders import check, copy_repository, line_of, lines, replace
+from tests.folders import check, check_by_rules, copy_repository, line_of, lines, replace
 
 MEETS = """# meets-in-state (this dataset)
 # en: A series meets in the states in which its events took place.
@@ -184,14 +185,14 @@ PLENARY = (
 
 def test_the_recipe_finds_a_session_after_its_event(tmp_path: Path) -> None:
     folder = add_rules(copy_repository(tmp_path), recipe())
-    assert lines(check(folder).findings) == []
+    assert lines(check_by_rules(folder)) == []
     day = '"2021-10-02"^^xsd:date'
     dated = f"        sco:date {day} ; sco:earliest {day} ; sco:latest {day} ;\n"
     replace(folder, "data/inferences.trig", PLENARY, PLENARY + dated)
     text = (folder / "data/inferences.trig").read_text(encoding="utf-8")
     line = text[: text.index(dated)].count("\n") + 1
     end = text[: text.index("sco:latest")].count("\n") + 1
-    assert lines(check(folder).findings) == [
+    assert lines(check_by_rules(folder)) == [
         f"data/inferences.trig:{line - 1}: error clash "
         "No session begins after the last day of the event that it is part of. (session-within-event) "
         f"Here: event:forum-2021-plenary sco:sessionOf event:forum-2021 (data/inferences.trig:{line - 1}); "

@@ -12,6 +12,7 @@ import pytest
 import rdflib
 
 from tests.conftest import ROOT
+from tests.patience import patience
 from tests.serving import serving
 
 SELECT = """SELECT ?e ?n WHERE {
@@ -27,7 +28,9 @@ ENGLISH = "Heads of Regions Forum of the SCO member states, 2021"
 
 def run(*arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "ignore", "-m", "scograph", "query", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, input=given, timeout=60)
+    return subprocess.run(
+        command, capture_output=True, text=True, input=given, timeout=patience("command")
+    )
 
 
 @pytest.fixture(scope="module")

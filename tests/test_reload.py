@@ -6,14 +6,14 @@ import json
 import shutil
 import signal
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.processes import children, eventually, status, supervisor_of
+from tests.patience import eventually
+from tests.processes import children, status, supervisor_of
 from tests.serving import fetch, serving
 
 
@@ -63,14 +63,17 @@ def test_a_new_release_comes_in_without_a_dropped_request(two: tuple[Path, Path]
         point_to(folder, "second")
         if how == "SIGHUP":
             process.send_signal(signal.SIGHUP)
-        changed = eventually(lambda: version(address) == "9.9.9")
-        time.sleep(0.3)
-        done.set()
-        for asker in askers:
-            asker.join()
-        assert (changed, set(found)) == (True, {200})
-        # The process that held the old release is gone.
-        assert eventually(lambda: len(children(supervisor_of(process))) == 1)
+        try:
+            eventually(lambda: version(address) == "9.9.9", "the new release is served", "start")
+            before = len(found)
+            eventually(lambda: len(found) >= before + 40, "the new release answers for a while")
+        finally:
+            done.set()
+            for asker in askers:
+                asker.join()
+        assert set(found) == {200}
+        one = "the process that held the old release is gone"
+        eventually(lambda: len(children(supervisor_of(process))) == 1, one)
 
 
 def damage_quads(release: Path) -> None:
@@ -101,10 +104,17 @@ def test_a_bad_release_leaves_the_old_one_served(
     spoil(second)
     with serving(folder) as (address, process):
         point_to(folder, "second")
+        errors: list[str] = []
+        assert process.stderr is not None
+        listener = threading.Thread(target=errors.extend, args=(process.stderr,))
+        listener.start()
         process.send_signal(signal.SIGHUP)
-        time.sleep(1.5)
+
+        def told() -> list[str]:
+            return [line for line in errors if "the old release is served on" in line]
+
+        eventually(lambda: bool(told()), "the server tells of the bad release", "start")
         assert version(address) == "0.1.0"
         process.terminate()
-        _, errors = process.communicate(timeout=20)
-    told = [line for line in errors.splitlines() if "the old release is served on" in line]
-    assert (len(told), sentence in told[0]) == (1, True), errors
+        listener.join()
+    assert (len(told()), sentence in told()[0]) == (1, True), errors

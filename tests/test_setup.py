@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.patience import patience
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def make(clone: Path, target: str, **environment: str) -> subprocess.CompletedPr
     # The tests themselves may run under make, which tells its children so.
     outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
-        ["make", target], cwd=clone, capture_output=True, text=True, timeout=300,
+        ["make", target], cwd=clone, capture_output=True, text=True, timeout=patience("setup"),
         env={**outer, "PIP_RETRIES": "0", "PIP_DEFAULT_TIMEOUT": "1", **environment},
     )  # fmt: skip
 

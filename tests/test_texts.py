@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scograph.rdf.errors import GraphError
 
 from scograph.build.pipeline import check_folder
 from scograph.checks.texts import digest, normalise, paragraphs, sentences
-from scograph.rdf.errors import GraphError
-from tests.conftest import ROOT, silent
-from tests.folders import RECORD, copy_repository, line_of, replace
+from tests.conftest import ROOT
+from tests.folders import RECORD, check_by_texts, copy_repository, line_of, replace
 
 SENTENCES = [
     ("Mr. Smith spoke. He left.", ["Mr. Smith spoke.", "He left."]),
@@ -55,7 +55,7 @@ def test_paragraphs_are_the_lines_that_are_not_empty() -> None:
 
 
 def test_every_passage_of_the_first_article_verifies(sources: Path) -> None:
-    assert check_folder(ROOT, silent, sources).findings == []
+    assert check_by_texts(ROOT, sources) == []
 
 
 def test_the_first_article_has_27_sentences_and_each_is_a_passage(sources: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_passage_that_is_not_in_the_text_is_reported(
     folder = copy_repository(tmp_path / "graph")
     replace(folder, RECORD, old, new)
     line = line_of(folder, RECORD, "src:p1s1 a sco:Passage")
-    found = check_folder(folder, silent, sources).findings
+    found = check_by_texts(folder, sources)
     assert [str(f) for f in found] == [f"{RECORD}:{line}: error passage-text src:p1s1: {problem}"]
 
 
@@ -124,7 +124,7 @@ def test_a_text_that_has_changed_is_reported(tmp_path: Path, sources: Path) -> N
     (changed / "sectsco-2021-09-30.txt").write_text(
         text.replace(words, "was the place of", 1), encoding="utf-8"
     )
-    found = check_folder(ROOT, silent, changed).findings
+    found = check_by_texts(ROOT, changed)
     assert [f.message for f in found] == [
         "src:p1s1: the text has changed since it was encoded: its digest is another (M15)"
     ]
@@ -132,6 +132,6 @@ def test_a_text_that_has_changed_is_reported(tmp_path: Path, sources: Path) -> N
 
 def test_a_folder_without_texts_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(GraphError, match=r"has no <source>.txt of any source"):
-        check_folder(ROOT, silent, tmp_path)
+        check_by_texts(ROOT, tmp_path)
     with pytest.raises(GraphError, match=r"is not a folder"):
-        check_folder(ROOT, silent, tmp_path / "nowhere")
+        check_by_texts(ROOT, tmp_path / "nowhere")

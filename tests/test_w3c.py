@@ -27,10 +27,20 @@ from pyoxigraph import (
     parse_query_results,
 )
 from pyoxigraph import CanonicalizationAlgorithm as Canonical
-
 from scograph.sparql.tokens import shape_of
+
+from tests.patience import patience
 from tests.serving import serving
-from tests.w3c import Case, data_of, needs_cases, query_cases, write_quads
+from tests.w3c import (
+    CASES,
+    PROTOCOL,
+    Case,
+    blob_of,
+    data_of,
+    needs_cases,
+    query_cases,
+    write_quads,
+)
 
 # What the engine does otherwise than the recommendation; the reason where it is known.
 _EMPTY = "a path of length zero between a term that the graph has not and a variable"
@@ -48,6 +58,8 @@ FAILS = {
     "property-path/zero_or_one_set_start": _EMPTY,
 }
 
+# It is to be read, but asks for a function that nobody has defined.
+NO_FUNCTION = {"syntax-query/test_4"}
 NUMBER = 338
 ROW, IN_ROW = "urn:row:", NamedNode("urn:row")
 JSON, XML, TSV = QueryResultsFormat.JSON, QueryResultsFormat.XML, QueryResultsFormat.TSV
@@ -71,7 +83,7 @@ def ask(address: str, case: Case, accept: str) -> tuple[int, bytes]:
     graphs += [("named-graph-uri", iri) for iri in case.graphs]
     if shape_of(case.text).words["FROM"]:
         graphs = []
-    connection = http.client.HTTPConnection(address, timeout=20)
+    connection = http.client.HTTPConnection(address, timeout=patience("answer"))
     try:
         headers = {"Content-Type": "application/sparql-query", "Accept": accept}
         connection.request("POST", f"/sparql?{urlencode(graphs)}", case.text.encode(), headers)
@@ -138,30 +150,32 @@ def marked(case: Case) -> object:
 def test_a_case_of_the_w3c(address: str, case: Case) -> None:
     if "Syntax" in case.kind:
         status, content = ask(address, case, "*/*")
-        # A function that does not exist is no error of syntax.
         unread = content.startswith(b"400 Bad Request: The query cannot be read: ")
-        assert (status in (200, 400), unread) == (True, case.kind.startswith("Negative"))
+        expected = (400, True) if case.kind.startswith("Negative") else (200, False)
+        # A function that does not exist is no error of syntax.
+        assert (status, unread) == ((400, False) if case.name in NO_FUNCTION else expected)
         return
     assert case.result is not None
-    expected, suffix = case.result.read_bytes(), case.result.suffix
+    wanted, suffix = case.result.read_bytes(), case.result.suffix
     if suffix == ".csv":
         status, content = ask(address, case, "text/csv")
-        assert (status, table(content)) == (200, table(expected))
+        assert (status, table(content)) == (200, table(wanted))
     elif suffix in BY_SUFFIX:
         form = BY_SUFFIX[suffix]
         status, content = ask(address, case, ACCEPT[form])
         assert status == 200, content
-        assert solutions(content, form) == solutions(expected, form)
+        assert solutions(content, form) == solutions(wanted, form)
     else:
         form_of = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES, ".rdf": RdfFormat.RDF_XML}
         status, content = ask(address, case, "application/n-triples")
         assert status == 200, content
-        assert graph(content, RdfFormat.N_TRIPLES) == graph(expected, form_of[suffix])
+        assert graph(content, RdfFormat.N_TRIPLES) == graph(wanted, form_of[suffix])
 
 
 def test_the_ledger_names_cases_that_there_are() -> None:
     assert set(FAILS) - {case.name for case in query_cases()} == set()
 
 
-def test_the_cases_are_all_there() -> None:
-    assert len(query_cases()) == NUMBER
+def test_the_cases_are_all_there_and_of_the_version_that_is_named() -> None:
+    found = (len(query_cases()), blob_of(CASES / "protocol" / "manifest.ttl"))
+    assert found == (NUMBER, PROTOCOL)

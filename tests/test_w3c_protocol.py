@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
-
 from scograph.rdf.namespaces import SD
+
+from tests.patience import patience
 from tests.serving import serving
 from tests.w3c import CASES, MF, Manifest, Node, data_of, needs_cases, write_quads
 
@@ -97,7 +98,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def send(address: str, asked: Exchange) -> tuple[int, str, bytes]:
-    connection = http.client.HTTPConnection(address, timeout=20)
+    connection = http.client.HTTPConnection(address, timeout=patience("answer"))
     try:
         connection.request(asked.method, asked.path, asked.body or None, asked.headers)
         answer = connection.getresponse()

@@ -1,4 +1,11 @@
-"""The W3C test cases of SPARQL 1.1, and a release that holds their data."""
+"""The W3C test cases of SPARQL 1.1, and a release that holds their data.
+
+They are those of the public repository w3c/rdf-tests, folder ``sparql/sparql11``, under the W3C's
+licence for test suites, and no part of this project. Our copy does not name its commit, but git
+does: ``git log --find-object=<PROTOCOL>`` in a clone of that repository names the commit that
+brought ``protocol/manifest.ttl``, the file that changes most, as it is here. Where the cases are
+not, those of `tests/conformance`, which are our own, run all the same.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +40,20 @@ LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 Node = NamedNode | BlankNode
 
 CASES = Path(os.environ.get("SCOGRAPH_W3C_TESTS", SHARED / "conformance" / "sparql11"))
+# The git blob of protocol/manifest.ttl.
+PROTOCOL = "f00cd4656d74cbed4efe23924d36a6e37b5b2b94"
 needs_cases = pytest.mark.skipif(
-    not CASES.is_dir(), reason=f"the W3C test cases are not here: {CASES}"
+    not CASES.is_dir(),
+    reason=f"the W3C test cases are not in {CASES}: clone w3c/rdf-tests, check out the commit that "
+    f"brought blob {PROTOCOL} (git log --find-object=...), and set SCOGRAPH_W3C_TESTS to its "
+    "sparql/sparql11",
 )
+
+
+def blob_of(path: Path) -> str:
+    """The name that git gives to the content of *path*."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content)).hexdigest()  # noqa: S324
 
 
 def iri_of(path: Path) -> str:

@@ -19,43 +19,71 @@ find_python() {
 }
 
 install() {
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" >.venv/setup.log 2>&1 || {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --prefer-binary "$@" >.venv/setup.log 2>&1 || {
         tail -n 3 .venv/setup.log >&2
         fail "the Python packages could not be installed: is the package registry reachable? All of pip's words are in .venv/setup.log; run the command again when it is."
     }
 }
 
-install_browser() {
-    for name in chromium chromium-browser google-chrome; do
-        command -v "$name" >/dev/null 2>&1 && return
+# Debian's packages, each of them only for somebody: `debian chromium nginx` asks for what of these
+# is missing, and without the right to install says what to install. One that fails is one
+# sentence; the rest are installed all the same.
+debian() {
+    missing=""
+    for package in "$@"; do
+        has "$package" || missing="$missing $package"
     done
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        echo "setting up: chromium, for the tests of the pages" >&2
-        { apt-get update && apt-get install -y --no-install-recommends chromium; } >.venv/browser.log 2>&1 ||
-            echo "scograph: chromium could not be installed (see .venv/browser.log); the browser tests will say that they skip" >&2
-    else
-        echo "scograph: no chromium here; install Debian's package chromium to run the browser tests, which else say that they skip" >&2
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        echo "scograph: not here:$missing; install these packages of Debian to run what needs them, which else says that it skips" >&2
+        return 0
     fi
+    echo "setting up: Debian's$missing" >&2
+    apt-get update >.venv/debian.log 2>&1
+    start_nothing
+    for package in $missing; do
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+            -o DPkg::Lock::Timeout=120 "$package" >>.venv/debian.log 2>&1 </dev/null ||
+            echo "scograph: $package could not be installed (see .venv/debian.log); what needs it will say that it skips" >&2
+    done
+    case "$missing" in
+    *nginx*) update-rc.d nginx disable >>.venv/debian.log 2>&1 ;;
+    esac
+    leave_nothing
 }
 
-# What sends requests in the benchmark. Of the servers beside which ours is measured, nginx and
-# Virtuoso are left to whoever wants them: Debian starts some of them at once, for everybody.
-install_wrk() {
-    command -v wrk >/dev/null 2>&1 && return
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        echo "setting up: wrk, for the benchmark" >&2
-        { apt-get update && apt-get install -y --no-install-recommends wrk; } >.venv/wrk.log 2>&1
-    fi
-    command -v wrk >/dev/null 2>&1 ||
-        echo "scograph: no wrk here; install Debian's package wrk to measure serving" >&2
+has() {
+    case "$1" in
+    chromium) names="chromium chromium-browser google-chrome" ;;
+    nodejs) names="node" ;;
+    systemd) names="systemd-analyze" ;;
+    *) names="$1" ;;
+    esac
+    for name in $names; do
+        PATH="$PATH:/usr/sbin" command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
+# Debian starts servers as it installs them, for everybody and at every boot. The tests start
+# an nginx of their own; this one is to lie still. A policy that is there already stays.
+policy=/usr/sbin/policy-rc.d
+start_nothing() {
+    ours=""
+    [ -e "$policy" ] && return
+    ours="$policy"
+    trap leave_nothing EXIT
+    trap 'exit 1' HUP INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+}
+
+leave_nothing() {
+    [ -z "$ours" ] || rm -f "$ours"
+    ours=""
 }
 
 # A client of SPARQL endpoints that the tests ask with; it lives on npm.
 install_comunica() {
-    if ! command -v npm >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        echo "setting up: npm, for the tests of clients" >&2
-        { apt-get update && apt-get install -y --no-install-recommends curl nodejs npm; } >.venv/npm.log 2>&1
-    fi
     echo "setting up: Comunica" >&2
     (cd tests/comunica && npm ci --no-audit --no-fund) >.venv/comunica.log 2>&1 ||
         echo "scograph: Comunica could not be installed (see .venv/comunica.log); its test will say that it skips" >&2
@@ -74,13 +102,15 @@ echo "setting up: Python packages" >&2
 case "${1:-}" in
 dev)
     install --editable '.[dev]'
-    install_browser
+    debian chromium curl nginx nodejs npm openssl systemd
     install_comunica
     touch .venv/.ready-dev
     ;;
 bench)
     install --editable '.[bench]'
-    install_wrk
+    # What sends requests. Of the servers beside which ours is measured, nginx and Virtuoso are
+    # left to whoever wants them.
+    debian wrk
     touch .venv/.ready-bench
     ;;
 *)

@@ -1,0 +1,170 @@
+"""The front without a server: requests as granian hands them over, answers as it is given them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from scograph.http.messages import Request, Response
+from scograph.server.access_log import AccessLog
+from scograph.server.cache import Cache
+from scograph.server.frames import read_reply, read_request, reply_frame, request_frame
+from scograph.server.front_end import FrontEnd, ServedRelease
+from scograph.server.pool import Deaths
+from scograph.server.settings import Settings
+from scograph.server.worker import answer
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+Head = list[tuple[str, str]]
+
+
+@dataclass
+class Given:
+    """The headers of a request, as granian's have them."""
+
+    items: Head
+
+    def get(self, name: str) -> str | None:
+        return next(iter(self.get_all(name)), None)
+
+    def get_all(self, name: str) -> list[str]:
+        return [value for key, value in self.items if key == name]
+
+    def __contains__(self, name: str) -> bool:
+        return bool(self.get_all(name))
+
+
+@dataclass
+class Asked:
+    """A request: what of it granian calls the scope."""
+
+    method: str
+    path: str
+    query_string: str
+    headers: Given
+    client: str
+
+
+@dataclass
+class Got:
+    """An answer: its status, its headers by their names in lower case, its body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass
+class Exchange:
+    """The body of a request, piece by piece, and what is answered: granian's protocol."""
+
+    pieces: list[bytes]
+    got: Got | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            yield piece
+
+    def response_empty(self, status: int, headers: Head) -> None:
+        self._begin(status, headers)
+
+    def response_bytes(self, status: int, headers: Head, body: bytes) -> None:
+        self._begin(status, headers).body = body
+
+    def response_stream(self, status: int, headers: Head) -> Exchange:
+        self._begin(status, headers)
+        return self
+
+    async def send_bytes(self, piece: bytes) -> None:
+        assert self.got is not None
+        self.got.body += piece
+
+    def _begin(self, status: int, headers: Head) -> Got:
+        assert self.got is None, "answered twice"
+        self.got = Got(status, {name.lower(): value for name, value in headers}, b"")
+        return self.got
+
+
+@dataclass
+class AtHand:
+    """Workers that answer in this process, with what passes on the wire; some fail as told."""
+
+    app: WSGIApplication
+    asked: list[Request] = field(default_factory=list)
+    failures: Iterator[Exception | None] = field(default_factory=lambda: iter(()))
+    held: asyncio.Event | None = None
+    address: str = "at hand"
+
+    async def ask(self, request: Request, patience: float) -> Response:  # noqa: ARG002
+        self.asked.append(request)
+        if self.held is not None:
+            await self.held.wait()
+        failure = next(self.failures, None)
+        if failure is not None:
+            raise failure
+        sent = read_request(bytearray(request_frame(request)))
+        assert sent is not None
+        found = read_reply(bytearray(reply_frame(answer(self.app, sent))))
+        assert found is not None
+        return found
+
+    async def close(self, then: Callable[[], None]) -> None:
+        then()
+
+
+@dataclass
+class Fronted:
+    """A front over a release, its workers at hand, and its log."""
+
+    release: Release
+    settings: Settings = field(default_factory=Settings)
+    addresses: bool = False
+
+    def __post_init__(self) -> None:
+        self.workers = AtHand(create_app(self.release, self.settings))
+        self.written = io.StringIO()
+        self.deaths = Deaths()
+        log = AccessLog(self.written, addresses=self.addresses)
+        self.front = FrontEnd(self.settings, self.deaths, log)
+        self.use(self.release)
+
+    def use(self, release: Release, name: str = "") -> ServedRelease | None:
+        published = frozenset(("manifest.json", *release.manifest["files"]))
+        cache = Cache(self.settings.cache * 10**6)
+        return self.front.use(
+            ServedRelease(release.path, name or release.hash, published, self.workers, cache)
+        )
+
+    async def send(
+        self, path: str, *body: bytes, method: str = "GET", client: str = "192.0.2.1:5", **head: str
+    ) -> Got:
+        """Send one request; *head* names headers as Python does, values that repeat by lines."""
+        items = [
+            (name.replace("_", "-").lower(), value)
+            for name, values in head.items()
+            for value in values.split("\n")
+        ]
+        place, _, query = path.partition("?")
+        asked = Asked("POST" if body else method, place, query, Given(items), client)
+        exchange = Exchange(list(body))
+        await self.front.__rsgi__(cast(Any, asked), cast(Any, exchange))
+        assert exchange.got is not None
+        return exchange.got
+
+    def get(self, path: str, *body: bytes, **head: str) -> Got:
+        """Send one request and wait for its answer."""
+        return asyncio.run(self.send(path, *body, **head))
+
+    async def all(self, *requests: Awaitable[Got]) -> list[Got]:
+        return list(await asyncio.gather(*requests))

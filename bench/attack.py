@@ -14,11 +14,11 @@ from pathlib import Path
 from bench.endpoints import Running, running
 from bench.loads import latency
 from bench.section import Goal
-from scograph.settings import Settings
-from scograph.workers.__main__ import load
-from scograph.workers.pool import Deaths, Pool
-from scograph.workers.wire import Request
-from scograph.workers.zygote import Plan, start_zygote
+from scograph.http.messages import Request
+from scograph.server.__main__ import load
+from scograph.server.pool import Deaths, Pool
+from scograph.server.settings import Settings
+from scograph.server.zygote import Plan, start_zygote
 
 _TRIVIAL = Request("GET", "/sparql", "query=ASK%20%7B%7D", {"accept": "text/csv"})
 _PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"

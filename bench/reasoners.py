@@ -32,7 +32,7 @@ def scograph(asserted: set[Triple]) -> Run:
 
 def owlrl(asserted: set[Triple]) -> Run:
     """Close *asserted* by owlrl, the reference."""
-    from scograph.reference import owlrl_closure
+    from scograph.reasoning.owlrl_oracle import owlrl_closure
 
     yield "import", None
     yield WHOLE, owlrl_closure(asserted).inferred

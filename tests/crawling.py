@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from werkzeug.exceptions import NotFound
+from werkzeug.test import Client
 
 from tests.serving import BROWSER, read_page
 
@@ -23,7 +24,7 @@ def kind_of(app: Flask, address: str) -> Kind:
     try:
         route, values = app.url_map.bind("localhost").match(parts.path)
     except NotFound:
-        return ("nowhere",)
+        return ("files" if parts.path.startswith("/download/") else "nowhere",)
     name, suffix = values.get("name", ""), values.get("suffix", "")
     first, *rest = name.split("/")
     thing = first + "/..." * len(rest[1:]) if rest else ""
@@ -37,6 +38,7 @@ class Crawl:
     """A walk over the pages of *app*, to *most* addresses of each kind, or to all."""
 
     app: Flask
+    client: Client
     most: int | None
     dice: random.Random
     answers: dict[str, int] = field(default_factory=dict)
@@ -44,7 +46,6 @@ class Crawl:
 
     def follow(self, start: Iterable[str]) -> None:
         """Visit what is in *start* and whatever is linked from there on."""
-        client = self.app.test_client()
         seen: set[str] = set()
         ahead: dict[Kind, list[str]] = defaultdict(list)
         found = list(start)
@@ -59,7 +60,7 @@ class Crawl:
             kind = self.dice.choice(ready)
             address = ahead[kind].pop(self.dice.randrange(len(ahead[kind])))
             self.kinds[kind] += 1
-            answer = client.get(address, headers={"Accept": BROWSER}, buffered=True)
+            answer = self.client.get(address, headers={"Accept": BROWSER}, buffered=True)
             self.answers[address] = answer.status_code
             found = [answer.location] if answer.status_code == 303 else []
             if answer.mimetype == "text/html" and answer.status_code == 200:

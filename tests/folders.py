@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
+from typing import Any
 
 from scograph.build.pipeline import Checked, check_folder
-from scograph.checks.inconsistencies import check_clashes
-from scograph.folder.dataset import Asserted, assemble
-from scograph.folder.folder import Folder, read_folder
+from scograph.checks.check import Inspection
+from scograph.checks.inconsistencies import check_inconsistencies
+from scograph.checks.terms import check_rules
+from scograph.checks.texts import check_texts
+from scograph.folder.dataset import assemble
+from scograph.folder.folder import read_folder
 from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding
 from scograph.reasoning.reason import reason
 from scograph.reasoning.rules.files import load_rules
-
-from scograph.checks.terms import check_rules
-from scograph.checks.texts import check_texts
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"
@@ -49,21 +51,27 @@ def check(folder: Path, texts: Path | None = None) -> Checked:
 
 def check_by_texts(folder: Path, texts: Path) -> list[Finding]:
     """What the source texts alone tell of a folder."""
-    found, asserted, locator = opened(folder)
-    return sorted(check_texts(found, asserted, texts, locator))
+    return sorted(check_texts(opened(folder, texts=texts)))
 
 
 def check_by_rules(folder: Path) -> list[Finding]:
     """What the rules alone tell of a folder, its own among them."""
-    found, asserted, locator = opened(folder)
-    closure = reason(asserted.default_graph(), (*load_rules(), *found.rules))
-    return sorted([*check_rules(found), *check_clashes(closure, found, locator)])
+    found = reasoned(opened(folder))
+    return sorted([*check_rules(found), *check_inconsistencies(found)])
 
 
-def opened(root: Path) -> tuple[Folder, Asserted, Locator]:
+def opened(root: Path, **rest: Any) -> Inspection:
+    """A folder as the checks see it before anything is inferred."""
     folder, findings = read_folder(root)
     assert folder is not None, findings
-    return folder, assemble(folder), Locator(folder.documents)
+    return Inspection(folder, assemble(folder), Locator(folder.documents), **rest)
+
+
+def reasoned(inspection: Inspection) -> Inspection:
+    """The same with what follows by all rules."""
+    rules = (*load_rules(), *inspection.folder.rules)
+    closure = reason(inspection.asserted.default_graph(), rules)
+    return dataclasses.replace(inspection, closure=closure)
 
 
 def lines(findings: list[Finding]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The front without a server: requests as granian hands them over, answers as it is given them."""
+"""The front end without a server: requests as granian hands them over, and what it is given."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from scograph.http.messages import Request, Response
 from scograph.server.access_log import AccessLog
-from scograph.server.cache import Cache
-from scograph.server.frames import read_reply, read_request, reply_frame, request_frame
+from scograph.server.cache import MB, Cache
+from scograph.server.frames import Reply, read_reply, read_request, reply_frame, request_frame
 from scograph.server.front_end import FrontEnd, ServedRelease
 from scograph.server.pool import Deaths
 from scograph.server.settings import Settings
-from scograph.server.worker import answer
-from scograph.sparql.release import Release
-from scograph.web.app import create_app
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from scograph.sparql.release import Release, published_files
+from scograph.web.dispatch import Dispatcher, Respond
 
 Head = list[tuple[str, str]]
+ADDRESS = "http://127.0.0.1:8123/"
 
 
 @dataclass
@@ -100,7 +97,7 @@ class Exchange:
 class AtHand:
     """Workers that answer in this process, with what passes on the wire; some fail as told."""
 
-    app: WSGIApplication
+    respond: Respond
     asked: list[Request] = field(default_factory=list)
     failures: Iterator[Exception | None] = field(default_factory=lambda: iter(()))
     held: asyncio.Event | None = None
@@ -115,9 +112,9 @@ class AtHand:
             raise failure
         sent = read_request(bytearray(request_frame(request)))
         assert sent is not None
-        found = read_reply(bytearray(reply_frame(answer(self.app, sent))))
+        found = read_reply(bytearray(reply_frame(Reply(self.respond(sent), last=False))))
         assert found is not None
-        return found
+        return found.response
 
     async def close(self, then: Callable[[], None]) -> None:
         then()
@@ -132,7 +129,7 @@ class Fronted:
     addresses: bool = False
 
     def __post_init__(self) -> None:
-        self.workers = AtHand(create_app(self.release, self.settings))
+        self.workers = AtHand(Dispatcher(self.release, self.settings, ADDRESS))
         self.written = io.StringIO()
         self.deaths = Deaths()
         log = AccessLog(self.written, addresses=self.addresses)
@@ -140,10 +137,11 @@ class Fronted:
         self.use(self.release)
 
     def use(self, release: Release, name: str = "") -> ServedRelease | None:
-        published = frozenset(("manifest.json", *release.manifest["files"]))
-        cache = Cache(self.settings.cache * 10**6)
+        # A release that is made up has no files.
+        files = published_files(release.path) if (release.path / "manifest.json").exists() else {}
+        cache = Cache(self.settings.cache * MB)
         return self.front.use(
-            ServedRelease(release.path, name or release.hash, published, self.workers, cache)
+            ServedRelease(release.path, name or release.hash, files, self.workers, cache)
         )
 
     async def send(

@@ -7,13 +7,10 @@ import sys
 from pathlib import Path
 
 from scograph.build.pipeline import Checked, check_folder
-from scograph.reasoning.reason import reason
-from scograph.reasoning.rules.files import load_rules
-
 from scograph.checks.cross_check import check_against_owlrl
 from tests.conftest import ROOT, silent
 from tests.explained import make_folder
-from tests.folders import line_of, lines, opened
+from tests.folders import line_of, lines, opened, reasoned
 from tests.test_own_rules import ABOUT, MEETS, add_rules
 
 
@@ -28,11 +25,9 @@ def count(checked: Checked) -> str:
 
 def test_owlrl_infers_the_same_of_the_repository(checked: Checked) -> None:
     """Of the same inferences the rest of the build makes the same release."""
-    folder, asserted, locator = opened(ROOT)
-    adopted = asserted.default_graph()
-    closure = reason(adopted, (*load_rules(), *folder.rules))
+    inspection = reasoned(opened(ROOT, cross_check=True))
     message = f"owlrl infers the same {count(checked)} triples"
-    assert lines(list(check_against_owlrl(adopted, closure, folder, locator))) == [
+    assert lines(list(check_against_owlrl(inspection))) == [
         f"ontology/scograph.ttl: info cross-check {message}"
     ]
 

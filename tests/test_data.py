@@ -19,13 +19,13 @@ from pyoxigraph import (
     Triple,
     parse,
 )
+
 from scograph.build.pipeline import Checked
 from scograph.folder.dataset import assemble
 from scograph.folder.folder import read_folder
 from scograph.rdf.namespaces import SCO
 from scograph.rdf.vocabulary import TYPE, graph_iri
 from scograph.sparql.release import Release
-
 from tests.conftest import ROOT
 from tests.folders import check, lines
 from tests.serving import BASE

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from pyoxigraph import NamedNode
-from scograph.rdf.namespaces import SD
-from scograph.sparql.release import Release
 from werkzeug.test import Client
 
-from tests.http_client import ADDRESS, client_over
+from scograph.rdf.namespaces import SD
+from scograph.sparql.release import Release
+from tests.fronting import ADDRESS
+from tests.http_client import client_over
 from tests.patience import is_soon
 from tests.serving import BASE, BROWSER, csv_rows, read_page, triples
 

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
+from werkzeug.test import Client, TestResponse
+
 from scograph.sparql.formats import (
     ALL,
     DATASETS,
@@ -16,8 +18,6 @@ from scograph.sparql.formats import (
     negotiate,
 )
 from scograph.sparql.release import Release
-from werkzeug.test import Client, TestResponse
-
 from tests.http_client import client_over
 from tests.serving import BROWSER, ID, construct, csv_rows, quads, read_page, rows, triples
 

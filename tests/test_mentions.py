@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scograph.folder.dataset import assemble
-from scograph.folder.folder import read_folder
 
 from scograph.checks.texts import sentences
+from scograph.folder.dataset import assemble
+from scograph.folder.folder import read_folder
 from scograph.recording.hints import PATTERNS, hints
 from scograph.recording.mentions import Known, known_names
 from scograph.recording.quoting import MOST_CHARACTERS, quote

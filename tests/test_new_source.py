@@ -14,13 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
-from scograph.build.pipeline import check_folder
-from scograph.folder.dataset import Asserted, assemble
-from scograph.folder.folder import Folder, read_folder
-from scograph.rdf.errors import GraphError
 
 from scograph.build.pipeline import check_folder
 from scograph.checks.texts import digest, paragraphs, sentences
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.rdf.errors import GraphError
 from scograph.recording.hints import PATTERNS
 from scograph.recording.skeleton import Made, write_skeleton
 from scograph.recording.source import SourceDetails, check_name, describe_source

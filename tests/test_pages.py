@@ -7,14 +7,15 @@ import random
 from urllib.parse import unquote, urlencode
 
 import pytest
-from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
+from werkzeug.test import Client
+
 from scograph.rdf.vocabulary import SYSTEM_GRAPHS
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
-
 from tests.conftest import ROOT
 from tests.crawling import Crawl
+from tests.http_client import client_over
 from tests.serving import BASE, BROWSER, ID, Node, ask, quads, read_page, rows, triples
 
 HTML = {"Accept": BROWSER}
@@ -28,8 +29,8 @@ QUERIES = sorted(path.stem for path in (ROOT / "queries").glob("*.tsv"))
 
 
 @pytest.fixture(scope="module")
-def client(release: Release) -> FlaskClient:
-    return create_app(release).test_client()
+def client(release: Release) -> Client:
+    return client_over(release)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def names(release: Release) -> list[str]:
     return [iri.removeprefix(ID) for (iri,) in found if iri.startswith(ID)]
 
 
-def show(client: FlaskClient, path: str, **values: str) -> Node:
+def show(client: Client, path: str, **values: str) -> Node:
     """The page at *path*, which has to be there."""
     answer = client.get(path, query_string=values or None, headers=HTML)
     assert (answer.status_code, answer.mimetype) == (200, "text/html"), path
@@ -51,7 +52,7 @@ def local(iri: str) -> str:
 
 
 def test_every_iri_of_the_release_leads_to_a_page_with_one_title(
-    client: FlaskClient, names: list[str]
+    client: Client, names: list[str]
 ) -> None:
     assert len(names) > 300
     for name in names:
@@ -62,7 +63,7 @@ def test_every_iri_of_the_release_leads_to_a_page_with_one_title(
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
 def test_a_page_in_another_language_keeps_it_in_its_links(
-    client: FlaskClient, names: list[str], language: str
+    client: Client, names: list[str], language: str
 ) -> None:
     for name in names[::11]:
         page = show(client, f"/page/{name}", lang=language)
@@ -73,7 +74,7 @@ def test_a_page_in_another_language_keeps_it_in_its_links(
 
 
 # Where no link leads: a form's answer, and what is for programs alone.
-NOT_LINKED = {"static", "health", "pages.robots", "pages.search"}
+NOT_LINKED = {"health", "pages.robots", "pages.search"}
 
 
 def test_every_internal_link_leads_somewhere(release: Release, names: list[str]) -> None:
@@ -83,11 +84,11 @@ def test_every_internal_link_leads_somewhere(release: Release, names: list[str])
     dice = random.Random(seed)  # noqa: S311 - to be the same each time
     kinds = sorted({name.partition("/")[0] for name in names})
     start = [dice.choice([name for name in names if name.startswith(f"{kind}/")]) for kind in kinds]
-    crawl = Crawl(create_app(release), None if full else PER_KIND, dice)
+    crawl = Crawl(create_app(release), client_over(release), None if full else PER_KIND, dice)
     crawl.follow(["/"] if full else ["/", *(f"/id/{name}" for name in start)])
     expected = {path: 303 if path.startswith("/id/") else 200 for path in crawl.answers}
     wrong = {path: status for path, status in crawl.answers.items() if status != expected[path]}
-    routes = {rule.endpoint for rule in crawl.app.url_map.iter_rules()} - NOT_LINKED
+    routes = {rule.endpoint for rule in crawl.app.url_map.iter_rules()} - NOT_LINKED | {"files"}
     reached = {path.split("/")[2] for path in crawl.answers if path.startswith("/page/")}
     told = f"SCOGRAPH_CRAWL_SEED={seed}, {len(crawl.answers)} pages"
     assert wrong == {}, told
@@ -105,7 +106,7 @@ def test_every_internal_link_leads_somewhere(release: Release, names: list[str])
 @pytest.mark.parametrize("place", ["/id/", "/page/", "/data/"])
 @pytest.mark.parametrize("headers", [{}, HTML], ids=["data", "browser"])
 def test_what_is_not_there_is_404_with_a_sentence(
-    client: FlaskClient, place: str, path: str, headers: dict[str, str]
+    client: Client, place: str, path: str, headers: dict[str, str]
 ) -> None:
     suffix = ".ttl" if place == "/data/" else ""
     answer = client.get(f"{place}{path}{suffix}", headers=headers)
@@ -150,7 +151,7 @@ def evidence_on(page: Node) -> list[tuple[str, ...]]:
 
 
 def test_every_fact_that_a_passage_states_shows_where_and_links_to_the_sentence(
-    client: FlaskClient, release: Release
+    client: Client, release: Release
 ) -> None:
     things = [iri for (iri,) in ask(release.store, SCO + BEST_ATTESTED)]
     assert len(things) == 12
@@ -172,7 +173,7 @@ def test_every_fact_that_a_passage_states_shows_where_and_links_to_the_sentence(
     ],
 )
 def test_a_passage_or_an_inference_shows_its_reason_and_all_that_it_states(
-    client: FlaskClient, release: Release, name: str, text: str
+    client: Client, release: Release, name: str, text: str
 ) -> None:
     page = show(client, f"/page/{name}")
     query = f"SELECT ?t {{ <{ID}{name}> {text} ?t }}"
@@ -185,7 +186,7 @@ def test_a_passage_or_an_inference_shows_its_reason_and_all_that_it_states(
     )
 
 
-def test_a_source_lists_its_passages_in_their_order(client: FlaskClient, release: Release) -> None:
+def test_a_source_lists_its_passages_in_their_order(client: Client, release: Release) -> None:
     source = "source/sectsco-2021-09-30"
     query = (
         f"SELECT ?n ?m ?g {{ ?g sco:inSource <{ID}{source}> ; sco:paragraph ?n ; sco:sentence ?m }}"
@@ -197,7 +198,7 @@ def test_a_source_lists_its_passages_in_their_order(client: FlaskClient, release
 
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])
 def test_every_term_has_its_place_on_the_ontology_page(
-    client: FlaskClient, release: Release, language: str
+    client: Client, release: Release, language: str
 ) -> None:
     query = (
         f"SELECT ?t ?l {{ ?t rdfs:isDefinedBy <{BASE}ontology> ; rdfs:label ?l "
@@ -214,7 +215,7 @@ def test_every_term_has_its_place_on_the_ontology_page(
 
 
 def test_the_ontology_is_data_by_accept_by_suffix_and_by_version(
-    client: FlaskClient, release: Release
+    client: Client, release: Release
 ) -> None:
     graph = NamedNode(f"{BASE}graph/ontology")
     known = {quad.triple for quad in release.store.quads_for_pattern(None, None, None, graph)}
@@ -230,9 +231,7 @@ def test_the_ontology_is_data_by_accept_by_suffix_and_by_version(
 
 
 @pytest.mark.parametrize("name", SYSTEM_GRAPHS)
-def test_every_named_graph_answers_at_its_iri(
-    client: FlaskClient, release: Release, name: str
-) -> None:
+def test_every_named_graph_answers_at_its_iri(client: Client, release: Release, name: str) -> None:
     graph = NamedNode(f"{BASE}graph/{name}")
     known = list(release.store.quads_for_pattern(None, None, None, graph))
     answer = client.get(f"/graph/{name}", headers={"Accept": "application/n-triples"})
@@ -242,7 +241,7 @@ def test_every_named_graph_answers_at_its_iri(
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_a_saved_query_answers_as_its_file_says(client: FlaskClient, name: str) -> None:
+def test_a_saved_query_answers_as_its_file_says(client: Client, name: str) -> None:
     content = (ROOT / "queries" / f"{name}.tsv").read_bytes()
     page = show(client, f"/queries/{name}")
     assert page.one("pre", "query").text.startswith(("#", "PREFIX", "SELECT"))
@@ -267,15 +266,13 @@ def test_a_saved_query_answers_as_its_file_says(client: FlaskClient, name: str) 
         ("地方领导人论坛", FORUM),
     ],
 )
-def test_search_finds_a_thing_by_any_of_its_names(
-    client: FlaskClient, words: str, thing: str
-) -> None:
+def test_search_finds_a_thing_by_any_of_its_names(client: Client, words: str, thing: str) -> None:
     found = show(client, "/search", q=words).one("ul", "found").every("a")
     assert f"/id/{thing}" in [link.href for link in found]
 
 
 @pytest.mark.parametrize("words", ["''", "\\", '"} ?x ?y "', "\\u0041\n\0", "<b>x</b>", "x" * 999])
-def test_a_search_that_finds_nothing_says_so(client: FlaskClient, words: str) -> None:
+def test_a_search_that_finds_nothing_says_so(client: Client, words: str) -> None:
     page = show(client, "/search", q=words)
     assert [node.text for node in page.every("p", "empty")] == ["Nothing is called so."]
     assert page.every("b") == []
@@ -294,7 +291,7 @@ def test_a_search_that_finds_nothing_says_so(client: FlaskClient, words: str) ->
     ],
 )
 def test_the_language_is_that_of_the_address_or_of_the_browser(
-    client: FlaskClient, query: dict[str, str], header: str, expected: str
+    client: Client, query: dict[str, str], header: str, expected: str
 ) -> None:
     answer = client.get("/", query_string=query, headers={"Accept-Language": header})
     assert answer.headers["Content-Language"] == expected

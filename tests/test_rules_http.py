@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
+
 from scograph.rdf.namespaces import DCTERMS, PROV, RDF, SH
 from scograph.rdf.vocabulary import COMMENT, LABEL
 from scograph.reasoning.rules.files import Rule, load_rules
 from scograph.sparql.release import Release, open_release
 from scograph.web.app import create_app
-
 from tests.explained import make_folder, make_release
 from tests.serving import BASE, BROWSER, Node, read_page, triples
 

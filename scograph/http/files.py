@@ -55,7 +55,9 @@ def _send(
     headers = [*response.headers.to_wsgi_list(), *RESPONSE_HEADERS]
     if response.status_code == 200 and (response.content_length or 0) <= _WHOLE:
         response.direct_passthrough = False
-        return Response(200, headers, response.get_data())
+        content = response.get_data()
+        response.close()
+        return Response(200, headers, content)
     pieces = cast(Iterable[bytes], response.response)
     return Response(response.status_code, headers, b"", pieces)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from scograph.sparql.engine import Engine
 
+from scograph.sparql.engine import Engine
 from tests.conformance.world import asked, made_up
 
 ROWS = "{ VALUES (?g ?v) { (:a 1) (:a 3) (:a 3) (:a 5) (:b 8) } }"

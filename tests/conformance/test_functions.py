@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from scograph.sparql.engine import Engine
 
+from scograph.sparql.engine import Engine
 from tests.conformance.world import asked, made_up
 
 STAMP = '"2021-09-30T10:05:06.5+05:00"^^xsd:dateTime'

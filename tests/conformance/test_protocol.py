@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 import pytest
-from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.test import Client
+
 from scograph.http.headers import RESPONSE_HEADERS
 from scograph.rdf.namespaces import SD
 from scograph.rdf.vocabulary import TYPE
 from scograph.server.settings import Settings
-from scograph.web.app import create_app
-from werkzeug.http import HTTP_STATUS_CODES
-
 from tests.conformance.world import BASE, XSD, made_up
+from tests.fronting import ADDRESS
+from tests.http_client import client_over
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -190,13 +191,13 @@ CASES = WAYS + DATASETS + FORMATS + FAILURES
 
 
 @pytest.fixture(scope="module")
-def client() -> FlaskClient:
+def client() -> Client:
     release = made_up({"ex": BASE, "xsd": XSD})
-    return create_app(release, Settings(query_size=1)).test_client()
+    return client_over(release, Settings(query_size=1))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_request_has_its_answer(client: FlaskClient, case: Case) -> None:
+def test_a_request_has_its_answer(client: Client, case: Case) -> None:
     path = "/sparql" + ("?" + urlencode(case.values) if case.values else "")
     found = client.open(path, method=case.method, data=case.body, headers=case.headers)
     assert (found.status_code, found.content_type, found.text) == case.answer
@@ -205,7 +206,7 @@ def test_a_request_has_its_answer(client: FlaskClient, case: Case) -> None:
 
 
 @pytest.mark.parametrize("query", ["ASK {}", BUILD])
-def test_head_is_get_without_its_body(client: FlaskClient, query: str) -> None:
+def test_head_is_get_without_its_body(client: Client, query: str) -> None:
     path = "/sparql?query=" + quote(query)
     whole, head = client.get(path), client.head(path)
     assert (head.status_code, head.data) == (200, b"")
@@ -213,7 +214,7 @@ def test_head_is_get_without_its_body(client: FlaskClient, query: str) -> None:
     assert int(head.headers["Content-Length"]) == len(whole.data)
 
 
-def test_options_say_what_a_page_of_another_host_may_send(client: FlaskClient) -> None:
+def test_options_say_what_a_page_of_another_host_may_send(client: Client) -> None:
     asked = {
         "Origin": "https://example.org", "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type",
@@ -230,12 +231,12 @@ def test_options_say_what_a_page_of_another_host_may_send(client: FlaskClient) -
     }  # fmt: skip
 
 
-def test_a_method_that_is_not_allowed_is_told_which_are(client: FlaskClient) -> None:
+def test_a_method_that_is_not_allowed_is_told_which_are(client: Client) -> None:
     allowed = client.put("/sparql").headers["Allow"]
     assert set(allowed.split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_an_answer_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
+def test_an_answer_that_is_known_is_not_sent_again(client: Client) -> None:
     path = "/sparql?query=" + quote("ASK {}")
     name = client.get(path).headers["ETag"]
     again = client.get(path, headers={"If-None-Match": name})
@@ -244,7 +245,7 @@ def test_an_answer_that_is_known_is_not_sent_again(client: FlaskClient) -> None:
     assert (other.status_code, other.data) == (200, b"true\n")
 
 
-def test_without_a_query_the_service_describes_itself(client: FlaskClient) -> None:
+def test_without_a_query_the_service_describes_itself(client: Client) -> None:
     """SPARQL 1.1 Service Description, section 2."""
     found = client.get("/sparql", headers={"Accept": NT})
     triples = [quad.triple for quad in parse(found.data, format=RdfFormat.N_TRIPLES)]
@@ -253,7 +254,7 @@ def test_without_a_query_the_service_describes_itself(client: FlaskClient) -> No
             if t.subject == service}  # fmt: skip
     assert {
         (TYPE, SD + "Service"),
-        (SD + "endpoint", "http://localhost/sparql"),
+        (SD + "endpoint", f"{ADDRESS}sparql"),
         (SD + "supportedLanguage", SD + "SPARQL11Query"),
     } <= said
     names = {getattr(t.object, "value", "") for t in triples if t.predicate.value == SD + "name"}

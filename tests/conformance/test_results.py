@@ -10,6 +10,7 @@ from xml.etree.ElementTree import canonicalize
 import pytest
 from pyld.jsonld import JsonLdError
 from pyoxigraph import RdfFormat, parse
+
 from scograph.sparql.engine import Engine, QueryError, SerializedResult
 from scograph.sparql.formats import (
     ALL,
@@ -18,7 +19,6 @@ from scograph.sparql.formats import (
     RESULTS,
     by_name,
 )
-
 from tests.conformance.world import BASE, XSD, made_up
 
 # Each kind of term, and what the formats have to escape.

@@ -18,6 +18,7 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
+
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, RESULTS
 from scograph.sparql.release import Release

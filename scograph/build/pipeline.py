@@ -23,7 +23,7 @@ from scograph.rdf.findings import Finding, has_errors
 from scograph.rdf.namespaces import OWL
 from scograph.rdf.vocabulary import graph_iri
 from scograph.reasoning.owlrl_oracle import OwlrlClosure
-from scograph.reasoning.progress import Tell
+from scograph.reasoning.progress import ProgressCallback
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
 
@@ -75,8 +75,8 @@ def check_folder(
     inspection = Inspection(folder, asserted, Locator(folder.documents), texts, cross_check)
     with stage(Stage.STATEMENTS.value):
         findings += _findings(Stage.STATEMENTS, inspection)
-    with stage(Stage.REASONING.value) as tell:
-        inspection = replace(inspection, closure=_close(inspection, reasoner, tell))
+    with stage(Stage.REASONING.value) as on_progress:
+        inspection = replace(inspection, closure=_close(inspection, reasoner, on_progress))
         findings += _findings(Stage.REASONING, inspection)
     with stage(Stage.SHAPES.value):
         findings += _findings(Stage.SHAPES, inspection)
@@ -90,11 +90,13 @@ def _findings(stage: Stage, inspection: Inspection) -> list[Finding]:
     return [item for item in run_checks(stage, inspection) if isinstance(item, Finding)]
 
 
-def _close(inspection: Inspection, reasoner: str, tell: Tell | None) -> Closure | OwlrlClosure:
+def _close(
+    inspection: Inspection, reasoner: str, on_progress: ProgressCallback | None
+) -> Closure | OwlrlClosure:
     adopted, own = inspection.asserted.default_graph(), inspection.folder.rules
     if reasoner == "owlrl":
         return close_by_owlrl(adopted, own)
-    return reason(adopted, (*load_rules(), *own), tell)
+    return reason(adopted, (*load_rules(), *own), on_progress)
 
 
 def _release(inspection: Inspection, findings: list[Finding], stage: Announce) -> Checked:

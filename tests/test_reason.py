@@ -153,9 +153,10 @@ def test_the_release_holds_what_follows(release: Release, pattern: str, expected
 
 
 def test_long_work_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scograph.reasoning.progress._PATIENCE", 0.0)
+    monkeypatch.setattr("scograph.reasoning.progress._DELAY", 0.0)
     monkeypatch.setattr("scograph.reasoning.progress._INTERVAL", 0.0)
     told: list[str] = []
-    reason(triples(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A ."), tell=told.append)
+    data = triples(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A .")
+    reason(data, on_progress=told.append)
     assert all(re.fullmatch(r"rule \d+ of \d+, \d+ new triples", text) for text in told)
     assert told[-1].endswith(", 3 new triples")

@@ -1,1 +1,1 @@
-"""Turning checked data into an immutable artefact: described, canonical, hashed."""
+"""Building a release from a graph folder: check, describe, canonicalise, hash, write."""

@@ -1,7 +1,7 @@
-"""``data/forum.ttl``: the adopted facts in plain Turtle, each node with its passages.
+"""``data/forum.ttl``: the adopted facts in plain Turtle, with links to their passages.
 
-For everybody who just wants Turtle. It is generated and committed, so that a
-review shows what a change does to the adopted facts.
+The file serves readers who want one Turtle file and no named graphs. It is generated and
+committed, so that a review shows how a change affects the adopted facts.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _HEADER = """\
 
 
 def adopted_facts(asserted: Asserted, metadata: Metadata) -> bytes:
-    """Return the adopted graph, without ontology and description, in canonical Turtle.
+    """Return the adopted facts, without ontology and dataset description, as Turtle.
 
-    Subjects stand in the order of their IRIs, types first, then predicates and
-    values in theirs. There are no blank nodes.
+    Triples are sorted (see `scograph.rdf.turtle.turtle`). There are no blank nodes, so the
+    same facts always give the same bytes.
     """
     left_out = {graph_iri(asserted.base, name) for name in _LEFT_OUT}
     triples: set[Triple] = set()

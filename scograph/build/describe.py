@@ -1,8 +1,8 @@
-"""The release's description of itself: VoID statistics, prefixes, example queries.
+"""The description of a release: versions, prefixes, saved queries, rules, VoID statistics.
 
-In the form that SPARQL editors read from an endpoint's default graph: class and
-property partitions, ``sh:declare`` for prefixes, one ``sh:SPARQLExecutable`` per
-saved query. Every node has an IRI, so that the release stays canonical cheaply.
+It has the form that SPARQL editors read from the default graph of an endpoint: class and
+property partitions, ``sh:declare`` for prefixes, one ``sh:SPARQLExecutable`` per saved
+query. Every node has an IRI, since blank nodes would make canonicalisation slower.
 """
 
 from __future__ import annotations
@@ -30,18 +30,20 @@ from scograph.rdf.namespaces import (
 from scograph.rdf.vocabulary import COMMENT, LABEL, TYPE, graph_iri
 from scograph.sparql.tokens import FORMS, shape_of
 
+# The classes of each node, by the text of its term.
 Types = dict[str, set[str]]
+# The query forms, as in the names of properties and of classes of SHACL.
 _FORMS = {"select": "Select", "ask": "Ask", "construct": "Construct", "describe": "Describe"}
 
 
 def describe(
     folder: Folder, ontology_version: str, asserted: set[Triple], inferred: frozenset[Triple]
 ) -> set[Triple]:
-    """Return the triples of ``<base>graph/release`` beyond ``dataset.ttl`` itself.
+    """Return the triples of ``<base>graph/release``, except those of ``dataset.ttl``.
 
-    *asserted* and *inferred* together are the default graph without this description.
-    Both are counted; the properties of a class are told for the classes that things
-    are asserted to have, not again for each class that follows.
+    *asserted* and *inferred* together are the default graph without this description, and
+    both are counted. Classes have property partitions only if they are the asserted type of
+    something: superclasses, which are inferred, would repeat them.
     """
     description = _Description(folder)
     return {
@@ -54,6 +56,8 @@ def describe(
 
 
 class _Description:
+    """Makes the triples that describe the release of one graph folder."""
+
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._dataset = NamedNode(folder.metadata.iri)
@@ -86,8 +90,8 @@ class _Description:
 
     def _query(self, query: SavedQuery) -> Iterator[Triple]:
         node = NamedNode(f"{self._folder.metadata.base}queries/{query.name}")
-        found = shape_of(query.text).form
-        form = found.lower() if found in FORMS else "select"
+        query_form = shape_of(query.text).form
+        form = query_form.lower() if query_form in FORMS else "select"
         yield Triple(node, NamedNode(TYPE), NamedNode(SH + "SPARQLExecutable"))
         yield Triple(node, NamedNode(TYPE), NamedNode(f"{SH}SPARQL{_FORMS[form]}Executable"))
         yield Triple(node, NamedNode(COMMENT), Literal(query.question, language="en"))
@@ -100,7 +104,7 @@ class _Description:
         yield Triple(node, NamedNode(DCTERMS + "isPartOf"), self._dataset)
 
     def rules(self) -> Iterator[Triple]:
-        """Describe the folder's own rules, so that a release can explain what they give."""
+        """Describe the folder's own rules, so that a release can explain their conclusions."""
         for rule in self._folder.rules:
             node = NamedNode(f"{self._folder.metadata.base}rules/{rule.name}")
             yield Triple(node, NamedNode(TYPE), NamedNode(SH + "SPARQLRule"))
@@ -117,7 +121,7 @@ class _Description:
         for triple in triples:
             by_property[triple.predicate.value].append(triple)
         types = _types(asserted)
-        told = {name for names in types.values() for name in names}
+        asserted_classes = {name for names in types.values() for name in names}
         instances: dict[str, set[str]] = defaultdict(set)
         for subject, names in _types(triples).items():
             for name in names:
@@ -133,14 +137,14 @@ class _Description:
             yield Triple(self._dataset, NamedNode(VOID + "classPartition"), node)
             yield Triple(node, NamedNode(VOID + "class"), NamedNode(name))
             yield self._count(node, "entities", len(members))
-            if name in told:
+            if name in asserted_classes:
                 yield from self._properties(node, name, by_property, types, members)
         yield from self._properties(self._dataset, "", by_property, types, None)
 
     def _properties(
         self,
         parent: NamedNode,
-        of: str,
+        class_name: str,
         by_property: dict[str, list[Triple]],
         types: Types,
         members: set[str] | None,
@@ -149,12 +153,12 @@ class _Description:
             triples = [t for t in all_triples if members is None or str(t.subject) in members]
             if not triples:
                 continue
-            node = self._node("property", of, name)
+            node = self._node("property", class_name, name)
             yield Triple(parent, NamedNode(VOID + "propertyPartition"), node)
             yield Triple(node, NamedNode(VOID + "property"), NamedNode(name))
             yield self._count(node, "triples", len(triples))
             if members is not None and name != RDF + "type":
-                yield from self._objects(node, (of, name), triples, types)
+                yield from self._objects(node, (class_name, name), triples, types)
 
     def _objects(
         self, parent: NamedNode, key: tuple[str, str], triples: Iterable[Triple], types: Types

@@ -1,4 +1,4 @@
-"""The build side end to end: read, check, reason, validate, describe; then perhaps write."""
+"""The build pipeline: read, check, reason, validate, describe, and make the files of a release."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from scograph.rdf.findings import Finding, has_errors
 from scograph.rdf.namespaces import OWL
 from scograph.rdf.vocabulary import graph_iri
 from scograph.reasoning.owlrl_oracle import OwlrlClosure
-from scograph.reasoning.progress import Tell
+from scograph.reasoning.progress import ProgressCallback
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
 
-# Called with the name of a stage; the stage lasts as long as what it returns is entered,
-# which may give a function to tell how far the stage is.
+# Called with the name of a stage, returns the context manager in which the stage runs; this
+# may yield a `ProgressCallback`, or None.
 Announce = Callable[[str], AbstractContextManager[Any]]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found, and the artefact that it would release.
+    """The result of `check_folder`: findings, and the files of the release.
 
-    ``files`` and ``manifest`` are None where findings forbid a release.
-    ``stale`` are generated files that differ from what they should be.
+    ``files`` and ``manifest`` are None where there are errors. ``stale`` are committed
+    files that are generated and no longer up to date.
     """
 
     findings: list[Finding]
@@ -54,17 +54,17 @@ def check_folder(
     reasoner: str = "scograph",
     cross_check: bool = False,
 ) -> Checked:
-    """Check the graph folder *root*.
+    """Check the graph folder *root*, and make the files of its release if there are no errors.
 
     Args:
         root: the folder.
-        stage: is told which stage the work is at.
+        stage: called at the beginning of each stage, see `Announce`.
         texts: a folder of source texts to verify passages against.
-        reasoner: ``scograph`` or ``owlrl``, the oracle.
-        cross_check: whether to compare the two.
+        reasoner: ``scograph`` for the project's own reasoner, or ``owlrl``.
+        cross_check: whether to compare what the two infer.
 
     Raises:
-        GraphError: *root* is no graph folder.
+        GraphError: *root* is not a graph folder.
 
     """
     with stage("read"):
@@ -75,8 +75,8 @@ def check_folder(
     inspection = Inspection(folder, asserted, Locator(folder.documents), texts, cross_check)
     with stage(Stage.STATEMENTS.value):
         findings += _findings(Stage.STATEMENTS, inspection)
-    with stage(Stage.REASONING.value) as tell:
-        inspection = replace(inspection, closure=_close(inspection, reasoner, tell))
+    with stage(Stage.REASONING.value) as on_progress:
+        inspection = replace(inspection, closure=_close(inspection, reasoner, on_progress))
         findings += _findings(Stage.REASONING, inspection)
     with stage(Stage.SHAPES.value):
         findings += _findings(Stage.SHAPES, inspection)
@@ -87,18 +87,21 @@ def check_folder(
 
 
 def _findings(stage: Stage, inspection: Inspection) -> list[Finding]:
-    return [item for item in run_checks(stage, inspection) if isinstance(item, Finding)]
+    results = run_checks(stage, inspection)
+    return [result for result in results if isinstance(result, Finding)]
 
 
-def _close(inspection: Inspection, reasoner: str, tell: Tell | None) -> Closure | OwlrlClosure:
+def _close(
+    inspection: Inspection, reasoner: str, on_progress: ProgressCallback | None
+) -> Closure | OwlrlClosure:
     adopted, own = inspection.asserted.default_graph(), inspection.folder.rules
     if reasoner == "owlrl":
         return close_by_owlrl(adopted, own)
-    return reason(adopted, (*load_rules(), *own), tell)
+    return reason(adopted, (*load_rules(), *own), on_progress)
 
 
 def _release(inspection: Inspection, findings: list[Finding], stage: Announce) -> Checked:
-    """Describe the release, answer the saved queries over it, and make its files."""
+    """Describe the release, run the saved queries on it, and make its files."""
     folder, asserted = inspection.folder, inspection.asserted
     inferred = inspection.closure.inferred if inspection.closure else frozenset()
     with stage("describe"):
@@ -130,7 +133,7 @@ def _release(inspection: Inspection, findings: list[Finding], stage: Announce) -
 
 @dataclass(frozen=True)
 class _Described:
-    """The dataset of a release; ``version`` is that of the ontology."""
+    """The complete dataset of a release; ``version`` is that of the ontology."""
 
     default_graph: set[Triple]
     graphs: dict[str, set[Triple]]
@@ -153,7 +156,7 @@ def _describe(folder: Folder, asserted: Asserted, inferred: frozenset[Triple]) -
 
 
 def load_store(quads: Iterable[Quad]) -> Store:
-    """Return an in-memory store of the dataset, for the project's own queries only."""
+    """Return an in-memory store of the dataset, for queries of the graph folder only."""
     store = Store()
     store.bulk_extend(quads)
     return store

@@ -1,11 +1,11 @@
-"""Writing a release: canonical N-Quads, their SHA-256, a manifest, atomically.
+"""Writing a release atomically: canonical N-Quads, Turtle, and a manifest with their SHA-256.
 
-Layout of a release, the only meeting point of build and serve:
+The files of a release, which are all that the build and the server share:
 
-- ``dataset.nq``: all quads, RDFC-1.0 labels for blank nodes, lines sorted;
+- ``dataset.nq``: all quads in canonical N-Quads (RDFC-1.0), sorted;
 - ``forum.ttl``: the adopted facts in plain Turtle;
-- ``manifest.json``: versions, counts, sizes and hashes. No times: two builds of
-  one commit are the same bytes.
+- ``manifest.json``: versions, counts, sizes and hashes. It has no timestamps, so that two
+  builds of one commit give the same bytes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ FORUM_FILE = "forum.ttl"
 MANIFEST_FILE = "manifest.json"
 RELEASES = "releases"
 CURRENT = "current"
-_SHORT = 16
+# Hexadecimal digits of the dataset's SHA-256 in the name of a release's folder.
+_NAME_DIGITS = 16
 
 
 def canonical_nquads(quads: Iterable[Quad]) -> bytes:
@@ -53,9 +54,10 @@ def canonical_nquads(quads: Iterable[Quad]) -> bytes:
 def manifest(
     files: dict[str, bytes], versions: dict[str, str], facts: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the manifest of a release: its hash names it, and *facts* are added as they are.
+    """Return the manifest of a release, which is identified by the SHA-256 of its dataset.
 
-    *versions* are those of the ontology and the data; the software adds its own.
+    *versions* are those of the ontology and the data; that of the software is added.
+    *facts* are further entries, taken as they are.
     """
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return {
@@ -73,53 +75,54 @@ def manifest(
 def write_release(root: Path, files: dict[str, bytes], description: dict[str, Any]) -> Path:
     """Write a release below ``<root>/releases`` and point ``current`` to it; return its folder.
 
-    Nobody ever sees half a release: the files are written and synced in a folder
-    of another name, which is then renamed; ``current`` is replaced in one step. A
-    release that is there already is left alone, unless it is damaged.
+    Readers never see an incomplete release: the files are written and synced in a temporary
+    folder, which is then renamed; ``current`` is replaced atomically. A release that exists
+    already is not written again, unless its files differ.
 
     Raises:
-        GraphError: the disk refuses; the last release stays as it was.
+        GraphError: the release cannot be written; ``current`` stays as it was.
 
     """
     releases = root / RELEASES
-    target = releases / str(description["release"])[:_SHORT]
-    with _explained(releases):
+    target = releases / str(description["release"])[:_NAME_DIGITS]
+    with _graph_errors(releases):
         releases.mkdir(exist_ok=True)
         _place(target, files, description)
-        _replace(_origin(target), lambda path: path.write_text(folder_digest(root)))
+        _replace(_digest_file(target), lambda path: path.write_text(folder_digest(root)))
         _replace(releases / CURRENT, lambda path: path.symlink_to(target.name))
     return target
 
 
 def is_current(root: Path, release: Path) -> bool:
-    """Tell whether *root* is still what the release below it was last built from.
+    """Return whether *root* is unchanged since *release*, below it, was last built.
 
-    The digest of the folder stands beside the release, not in it: a comment more
-    changes the folder and leaves the release as it is. True where none is known.
+    The digest of the folder is stored beside the release, not in it, since a change of a
+    comment alters the folder but not the release. True where no digest is stored.
     """
-    origin = _origin(release)
-    return not origin.is_file() or origin.read_text() == folder_digest(root)
+    digest_file = _digest_file(release)
+    return not digest_file.is_file() or digest_file.read_text() == folder_digest(root)
 
 
-def _origin(release: Path) -> Path:
+def _digest_file(release: Path) -> Path:
     return release.parent / f".{release.name}.folder"
 
 
 def _replace(path: Path, make: Callable[[Path], object]) -> None:
-    fresh = path.parent / f".{path.name}-{os.getpid()}"
-    fresh.unlink(missing_ok=True)
+    """Replace *path* atomically by the file or link that *make* makes at the path it is given."""
+    temporary = path.parent / f".{path.name}-{os.getpid()}"
+    temporary.unlink(missing_ok=True)
     try:
-        make(fresh)
-        fresh.replace(path)
+        make(temporary)
+        temporary.replace(path)
     finally:
-        fresh.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def write_into(folder: Path, files: dict[str, bytes], description: dict[str, Any]) -> Path:
-    """Write a release straight into *folder*, which must be absent, empty or a release.
+    """Write a release into *folder* itself, which must be absent, empty or a release.
 
     Raises:
-        GraphError: *folder* is the current one or holds something else, or the disk refuses.
+        GraphError: *folder* is the current folder, holds something else, or cannot be written.
 
     """
     if folder.resolve() == Path.cwd():
@@ -127,37 +130,38 @@ def write_into(folder: Path, files: dict[str, bytes], description: dict[str, Any
     is_release = (folder / MANIFEST_FILE).is_file()
     if folder.exists() and not is_release and (not folder.is_dir() or any(folder.iterdir())):
         raise GraphError(f"{folder} is neither empty nor a release: name another --out")
-    with _explained(folder):
+    with _graph_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _place(folder, files, description)
     return folder
 
 
 def _place(target: Path, files: dict[str, bytes], description: dict[str, Any]) -> None:
+    """Make the folder *target* with *files* and the manifest, unless it has them already."""
     text = json.dumps(description, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
-    everything = {**files, MANIFEST_FILE: text.encode()}
-    if _same(target, everything):
+    contents = {**files, MANIFEST_FILE: text.encode()}
+    if _has_files(target, contents):
         return
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        fresh.chmod(0o755)
-        for name, content in everything.items():
-            with (fresh / name).open("wb") as file:
+        temporary.chmod(0o755)
+        for name, content in contents.items():
+            with (temporary / name).open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
         if target.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
             target.replace(old / "release")
-            fresh.replace(target)
+            temporary.replace(target)
             shutil.rmtree(old)
         else:
-            fresh.replace(target)
+            temporary.replace(target)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _same(target: Path, files: dict[str, bytes]) -> bool:
+def _has_files(target: Path, files: dict[str, bytes]) -> bool:
     return target.is_dir() and all(
         (target / name).is_file() and (target / name).read_bytes() == content
         for name, content in files.items()
@@ -165,7 +169,7 @@ def _same(target: Path, files: dict[str, bytes]) -> bool:
 
 
 @contextmanager
-def _explained(place: Path) -> Iterator[None]:
+def _graph_errors(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

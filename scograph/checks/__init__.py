@@ -1,1 +1,1 @@
-"""Everything that can be wrong with a graph folder, as findings with file and line."""
+"""The checks of a graph folder; each yields findings with file and line."""

@@ -1,4 +1,4 @@
-"""The adopted facts in ``data/forum.ttl``, a file that is generated and committed."""
+"""Whether ``data/forum.ttl``, which is generated and committed, is up to date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scograph.rdf.findings import Finding, Severity
 
 
 def check_adopted_facts(inspection: Inspection) -> Iterator[Stale]:
-    """Compare ``data/forum.ttl`` with what the sources give today."""
+    """Compare ``data/forum.ttl`` with the adopted facts of the folder as it is now."""
     committed, current = inspection.folder.forum, inspection.adopted_facts
     if committed == current:
         return

@@ -1,4 +1,4 @@
-"""Adoptions: what a dispute adopts is one of its versions, and does not contradict itself."""
+"""Adopted claims: each is one of the versions of its dispute, and they do not conflict."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from scograph.rdf.vocabulary import (
 
 
 def check_adoptions(inspection: Inspection) -> Iterator[Finding]:
-    """Report what is adopted and no version, and adopted claims that contradict each other.
+    """Report adopted claims that are not versions of their dispute, or that conflict.
 
-    No shape can tell the first: where sco:adoptedVersion is closed under its superproperty
-    sco:version, what is adopted is a version. None can tell the second, since shapes see one
-    graph at a time. Claims that say the same may be adopted together; types and the wording
-    of a page, which has a language, may differ.
+    SHACL cannot check the first: data are validated after closure under subproperties, where
+    sco:adoptedVersion implies its superproperty sco:version. It cannot check the second
+    either, since a shape sees no named graphs. Claims with equal values may be adopted
+    together; types, and literals with a language tag (the wording of a page), may differ.
     """
     for document in inspection.folder.of(Role.DISPUTES):
         yield from _adoptions(inspection.folder, inspection.asserted, document)
@@ -36,7 +36,8 @@ def _adoptions(folder: Folder, asserted: Asserted, document: Document) -> Iterat
     places = Places(document)
     versions, adopted = links_in(document, VERSION), links_in(document, ADOPTED_VERSION)
     for dispute in sorted(adopted):
-        said: dict[tuple[str, str], tuple[str, set[str]]] = {}
+        # By subject and predicate: the first claim about them, and its values.
+        first: dict[tuple[str, str], tuple[str, set[str]]] = {}
         for claim in sorted(adopted[dispute] & asserted.claims):
             place = places.of(dispute, ADOPTED_VERSION, claim)
             name = folder.compact(claim, document.path)
@@ -46,13 +47,13 @@ def _adoptions(folder: Folder, asserted: Asserted, document: Document) -> Iterat
                     f"{name} is adopted and no version: name it by sco:version too",
                 )  # fmt: skip
             for key, values in sorted(_values(asserted.graphs.get(claim, set())).items()):
-                other, others = said.setdefault(key, (claim, values))
-                if values != others:
-                    about, point = (folder.compact(iri, document.path) for iri in key)
+                other, other_values = first.setdefault(key, (claim, values))
+                if values != other_values:
+                    subject, predicate = (folder.compact(iri, document.path) for iri in key)
                     yield Finding(
                         *place, Severity.ERROR, "contradictory-adoption",
                         f"{name} and {folder.compact(other, document.path)} are both adopted and "
-                        f"differ on {point} of {about}: adopt one of them",
+                        f"differ on {predicate} of {subject}: adopt one of them",
                     )  # fmt: skip
 
 
@@ -60,18 +61,18 @@ def _values(triples: Iterable[Triple]) -> dict[tuple[str, str], set[str]]:
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     for triple in triples:
         predicate = triple.predicate.value
-        worded = isinstance(triple.object, Literal) and triple.object.language
-        if isinstance(triple.subject, NamedNode) and predicate != TYPE and not worded:
+        is_wording = isinstance(triple.object, Literal) and triple.object.language
+        if isinstance(triple.subject, NamedNode) and predicate != TYPE and not is_wording:
             values[triple.subject.value, predicate].add(str(triple.object))
     return values
 
 
 def links_in(document: Document, predicate: str) -> dict[str, set[str]]:
-    """Return what each subject of *document* is tied to by *predicate*, IRIs both."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """Return the objects of *predicate* in *document* by subject; IRIs only."""
+    objects: dict[str, set[str]] = defaultdict(set)
     for quad in document.quads:
         if quad.predicate.value != predicate:
             continue
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            found[quad.subject.value].add(quad.object.value)
-    return found
+            objects[quad.subject.value].add(quad.object.value)
+    return objects

@@ -1,4 +1,4 @@
-"""Blank nodes: what has no name cannot be cited or linked to."""
+"""Blank nodes in data, which nobody can cite or link to."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from scograph.rdf.namespaces import (
 
 
 def check_blank_nodes(inspection: Inspection) -> Iterator[Finding]:
-    """Report blank nodes in data: what has no name cannot be cited or linked to."""
+    """Report blank nodes in the data and in the description of the dataset."""
     folder, locator = inspection.folder, inspection.locator
     for document in folder.of(Role.DATASET, *DATA):
         for quad in document.quads:
             if not isinstance(quad.object, BlankNode) and not isinstance(quad.subject, BlankNode):
                 continue
-            named = isinstance(quad.subject, NamedNode)
-            path, line = Places(document).of_quad(quad) if named else _first(locator, document)
-            if named or _is_anonymous_subject(document, quad):
+            has_iri = isinstance(quad.subject, NamedNode)
+            path, line = Places(document).of_quad(quad) if has_iri else _first(locator, document)
+            if has_iri or _is_anonymous_subject(document, quad):
                 yield Finding(
                     path, line, Severity.ERROR, "blank-node",
                     f"blank node under {compact(quad.predicate.value, folder.metadata.prefixes)}: "
@@ -34,6 +34,7 @@ def check_blank_nodes(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _first(locator: Locator, document: Document) -> tuple[str, int]:
+    """Return (path, line) of the first triple whose subject is a blank node."""
     for line, quad in locator.lines(document):
         if isinstance(quad.subject, BlankNode):
             return document.path, line
@@ -41,7 +42,10 @@ def _first(locator: Locator, document: Document) -> tuple[str, int]:
 
 
 def _is_anonymous_subject(document: Document, quad: Quad) -> bool:
-    """Tell whether no other triple leads to this blank subject, so that it is reported once."""
-    pointed_at = any(other.object == quad.subject for other in document.quads)
+    """Return whether *quad* is the first about a blank node that is no object of a triple.
+
+    By this, each blank node is reported once.
+    """
+    is_object = any(other.object == quad.subject for other in document.quads)
     first = next(other for other in document.quads if other.subject == quad.subject)
-    return not pointed_at and first == quad
+    return not is_object and first == quad

@@ -1,7 +1,7 @@
-"""Blocks: every claim stands in the graph of a passage, a dispute's claim or an inference.
+"""Blocks (TriG graph blocks): what is stated is in the graph of a passage, claim or inference.
 
-This is what lets every triple about the world be traced to the sentence, or the reasoned
-conclusion, that it rests on.
+So every triple about the world can be traced to the sentence, or to the curator's inference,
+that it rests on.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from scograph.rdf.vocabulary import (
     TYPE,
 )
 
-# Kinds of node that the default block of a file may describe.
+# What a file may describe outside its blocks, as the first segment of IRIs below ``<base>id/``.
 _DESCRIBED = {
     Role.RECORD: ("source", "claim"),
     Role.INFERENCES: ("inference",),
     Role.DISPUTES: ("dispute",),
 }
-# Files of which all enters the default graph, and that may not speak of the world.
+# Files whose triples are all adopted, and that must not make statements about the world; and
+# where they are, as messages put it.
 _ELSEWHERE = {
     Role.DATASET: "with the dataset",
     Role.ONTOLOGY: "in the ontology",
@@ -37,7 +38,7 @@ _ELSEWHERE = {
 
 
 def check_blocks(inspection: Inspection) -> Iterator[Finding]:
-    """Report blocks that nothing describes, and claims outside a block of their own source."""
+    """Report blocks of undescribed graphs, and statements outside a block of their own source."""
     folder, asserted = inspection.folder, inspection.asserted
     for document in folder.of(Role.RECORD, Role.INFERENCES, Role.DISPUTES):
         yield from _blocks(folder, asserted, document)
@@ -66,7 +67,7 @@ def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[
                 f"{name} is neither described as a sco:Passage, with its sentence, nor as a "
                 "sco:Claim or sco:Inference: add the description outside the block"
             )
-        elif of_record and not _home(asserted, graph, home).startswith(home):
+        elif of_record and not _passage_of(asserted, graph, home).startswith(home):
             rule = "foreign-passage"
             message = f"{name} belongs to another source: move it to that source's record"
         else:
@@ -75,10 +76,10 @@ def _blocks(folder: Folder, asserted: Asserted, document: Document) -> Iterator[
         yield Finding(path, line, Severity.ERROR, rule, message)
 
 
-def _home(asserted: Asserted, graph: str, unknown: str) -> str:
-    """Return the passage of *graph*; *unknown* for a claim that names none, a fault of its own."""
+def _passage_of(asserted: Asserted, graph: str, default: str) -> str:
+    """Return the passage of *graph*; *default* for a claim without one, reported elsewhere."""
     is_claim = graph in asserted.claims
-    return asserted.claim_passage.get(graph, unknown) if is_claim else graph
+    return asserted.claim_passage.get(graph, default) if is_claim else graph
 
 
 def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
@@ -109,7 +110,7 @@ def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
         if subject not in seen:
             seen.add(subject)
             yield Finding(*places.of_quad(quad), Severity.ERROR, rule, message)
-    # A source of another name is a finding already.
+    # A source with another name has been reported above.
     if document.role is Role.RECORD and not sources:
         yield Finding(
             document.path, 0, Severity.ERROR, "no-source",
@@ -119,7 +120,7 @@ def _default_block(folder: Folder, document: Document) -> Iterator[Finding]:
 
 
 def _world_elsewhere(folder: Folder, document: Document) -> Iterator[Finding]:
-    """Report things of the world where no claim may stand: all of it enters the default graph."""
+    """Report statements about things of the world in a file that must not make any."""
     places = Places(document)
     seen = set()
     for quad in document.quads:

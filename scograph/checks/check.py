@@ -1,4 +1,4 @@
-"""What a check is, and what it looks at."""
+"""Types of the checks: `Check`, what it inspects, when it runs, and what it may report."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from scograph.reasoning.reason import Closure
 
 @dataclass(frozen=True)
 class Inspection:
-    """A graph folder as the checks see it, and what has been made of it so far.
+    """A graph folder, and the results of the stages of the build so far.
 
-    ``texts`` is a folder of source texts, where passages are to be verified; ``cross_check``
-    asks for a comparison with owlrl. ``closure`` is there when the graph has been reasoned
-    over; ``store`` and ``adopted_facts`` when the release is described.
+    ``texts`` is a folder of source texts to verify passages against, if one is given;
+    ``cross_check`` asks for a comparison with owlrl. ``closure`` is set from the stage
+    REASONING on, ``store`` and ``adopted_facts`` in the stage RELEASE.
     """
 
     folder: Folder
@@ -38,7 +38,7 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Stale:
-    """A generated file that differs from what it should be; ``content`` is what it should be."""
+    """A generated file that is missing or out of date; ``content`` is what it must contain."""
 
     path: str
     content: bytes
@@ -46,7 +46,7 @@ class Stale:
 
 
 class Stage(Enum):
-    """When a check runs: on what is asserted, on what follows, on the release."""
+    """The stages in which checks run, in this order; the value is shown as progress."""
 
     STATEMENTS = "check terms, literals, evidence"
     REASONING = "reason"
@@ -56,7 +56,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """A check: its name, when it runs, and the function that yields what it found."""
+    """A check: its name, its stage, and the function that yields its findings."""
 
     name: str
     stage: Stage

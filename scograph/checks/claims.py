@@ -1,4 +1,4 @@
-"""Claims: what a block says is complete in it, and its own to say."""
+"""The triples of blocks: which are allowed there, and which are missing."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from scograph.rdf.vocabulary import (
     TYPE,
 )
 
+# What belongs to one passage, and has its name in the IRI (ontology/STYLE.md, M2).
 _UTTERANCE = re.compile(r"id/(statement|announcement|observation|tie)/(?P<place>[^/]+)$")
 
 
 def check_claims(inspection: Inspection) -> Iterator[Finding]:
-    """Report what a block may not say, and nodes that are not complete in it."""
+    """Report triples that a block must not hold, and nodes to which it gives no type."""
     folder, asserted, locator = inspection.folder, inspection.asserted, inspection.locator
     for iri, triples in asserted.world_graphs():
         typed = {triple.subject for triple in triples if triple.predicate.value == TYPE}
-        told = set()
+        reported = set()
         for triple in sorted(triples, key=reading_order):
             if not isinstance(triple.subject, NamedNode):
                 continue
             subject = triple.subject.value
             problem = _problem(asserted, iri, triple, triple.subject in typed)
-            if problem is not None and (subject, problem) not in told:
-                told.add((subject, problem))
+            if problem is not None and (subject, problem) not in reported:
+                reported.add((subject, problem))
                 place = locator.locate(subject, triple.predicate.value, None, iri)
                 file, line = place or (folder.documents[0].path, 0)
                 rule, text = problem
@@ -42,6 +43,7 @@ def check_claims(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _problem(asserted: Asserted, graph: str, triple: Triple, typed: bool) -> tuple[str, str] | None:
+    """Return rule and message for a triple of *graph*; *typed*: its subject has a type there."""
     predicate = triple.predicate.value
     if predicate in (STATED_IN, CONCLUDED_IN):
         return "derived-by-hand", "evidence links are derived by the build: remove this one"
@@ -61,9 +63,9 @@ def _problem(asserted: Asserted, graph: str, triple: Triple, typed: bool) -> tup
 
 
 def _utterance_elsewhere(base: str, graph: str, subject: str) -> tuple[str, str] | None:
-    found = _UTTERANCE.search(subject)
+    match = _UTTERANCE.search(subject)
     place = graph.removeprefix(f"{base}id/source/").replace("/", "-")
-    if found is None or re.fullmatch(re.escape(place) + r"(-[1-9]\d*)?", found.group("place")):
+    if match is None or re.fullmatch(re.escape(place) + r"(-[1-9]\d*)?", match.group("place")):
         return None
     return (
         "utterance-elsewhere",

@@ -1,8 +1,8 @@
-"""``data/coverage.tsv``: for each fact that notes on a page list, the graphs that hold it.
+"""``data/coverage.tsv``: for each fact listed in the notes on a page, the graphs that state it.
 
-The table is optional. Columns: the sheet of notes, the number of the fact, the graphs that
-hold it (below ``<base>id/``), whom and what it names and these graphs must therefore name too,
-and, where there is no graph, the reason.
+The table is optional. Its columns: the sheet of notes; the number of the fact; the graphs that
+state it (below ``<base>id/``); the things, as prefixed names, that it is about, which must occur
+in these graphs; and, where there is no graph, the reason.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COLUMNS = ("sheet", "fact", "graphs", "about", "reason")
 
 @dataclass(frozen=True)
 class Row:
-    """One fact of one sheet; ``line`` is where the table has it."""
+    """A row of the table: one fact of one sheet; ``line`` is its line in the file."""
 
     line: int
     sheet: str
@@ -38,7 +38,7 @@ class Row:
 
 
 def read_rows(folder: Folder) -> tuple[list[Row], list[Finding]]:
-    """Return the rows of the table, none where there is no table, and the lines that are no row.
+    """Return the rows of the table, none where there is no table, and findings about its form.
 
     Raises:
         GraphError: the table cannot be read.
@@ -56,18 +56,19 @@ def read_rows(folder: Folder) -> tuple[list[Row], list[Finding]]:
     if tuple(head.split("\t")) != COLUMNS:
         names = ", ".join(COLUMNS)
         return [], [_finding(1, f"the first line names the columns, with a tab between: {names}")]
-    read = [_row(number, line) for number, line in enumerate(lines, 2) if line.strip()]
-    rows = [item for item in read if isinstance(item, Row)]
-    return rows, [item for item in read if isinstance(item, Finding)] + list(_doubles(rows))
+    results = [_row(number, line) for number, line in enumerate(lines, 2) if line.strip()]
+    rows = [result for result in results if isinstance(result, Row)]
+    malformed = [result for result in results if isinstance(result, Finding)]
+    return rows, malformed + list(_duplicates(rows))
 
 
 def check_coverage(inspection: Inspection) -> Iterator[Finding]:
-    """Report the rows of the table that do not say where a fact is, or say it wrongly."""
+    """Report malformed and duplicate rows, and rows whose graphs or things are wrong."""
     return coverage_findings(inspection.folder, inspection.asserted)
 
 
 def coverage_findings(folder: Folder, asserted: Asserted) -> Iterator[Finding]:
-    """Yield what `check_coverage` reports of *folder*."""
+    """Yield the findings of `check_coverage`, which `scograph.recording` needs, too."""
     rows, findings = read_rows(folder)
     yield from findings
     for row in rows:
@@ -76,7 +77,7 @@ def coverage_findings(folder: Folder, asserted: Asserted) -> Iterator[Finding]:
 
 
 def nodes_of(asserted: Asserted, graph: str) -> set[str]:
-    """Return the IRIs of the things that the triples of *graph* name."""
+    """Return the IRIs that are subject or object in *graph*."""
     triples = asserted.graphs.get(graph, set())
     terms = [term for triple in triples for term in (triple.subject, triple.object)]
     return {term.value for term in terms if isinstance(term, NamedNode)}
@@ -98,7 +99,7 @@ def _row(number: int, line: str) -> Row | Finding:
     return Row(number, sheet, fact, tuple(graphs.split()), tuple(about.split()), reason)
 
 
-def _doubles(rows: list[Row]) -> Iterator[Finding]:
+def _duplicates(rows: list[Row]) -> Iterator[Finding]:
     counts = Counter((row.sheet, row.fact) for row in rows)
     for row in rows:
         if counts[row.sheet, row.fact] > 1:
@@ -117,10 +118,10 @@ def _problems(row: Row, folder: Folder, asserted: Asserted) -> Iterator[str]:
         yield "a graph and a reason why there is none: remove one of the two"
     named: set[str] = set()
     for graph in row.graphs:
-        found = nodes_of(asserted, f"{folder.metadata.base}id/{graph}")
-        named |= found
-        if not found:
-            yield _empty(graph, folder, asserted)
+        nodes = nodes_of(asserted, f"{folder.metadata.base}id/{graph}")
+        named |= nodes
+        if not nodes:
+            yield _no_triples(graph, folder, asserted)
     for name in row.about:
         iri = expand(name, folder.metadata.prefixes)
         if iri is None:
@@ -129,7 +130,7 @@ def _problems(row: Row, folder: Folder, asserted: Asserted) -> Iterator[str]:
             yield f"{name} is not in {' or '.join(row.graphs)}: encode it there, or mend the row"
 
 
-def _empty(graph: str, folder: Folder, asserted: Asserted) -> str:
+def _no_triples(graph: str, folder: Folder, asserted: Asserted) -> str:
     iri = f"{folder.metadata.base}id/{graph}"
     if iri in asserted.passages | asserted.claims | asserted.inferences:
         return f"{graph} is described and holds no triple: add its block, or name another graph"

@@ -1,4 +1,4 @@
-"""The terms that a graph folder declares, and the names that its files use."""
+"""The terms that a graph folder declares, and the IRIs that its files use as terms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROPERTY = frozenset(
         RDF + "Property",
     }
 )
-# Said of everything without being declared anew.
+# Properties that every file may use although the ontology does not declare them.
 GIVEN_TERMS = frozenset(
     {TYPE, *(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy"))}
 )
@@ -37,7 +37,7 @@ DATA = (Role.REFERENCE, Role.RECORD, Role.INFERENCES, Role.DISPUTES)
 
 @dataclass(frozen=True)
 class DeclaredTerms:
-    """What the ontology and the topics declare, by kind; ``homes`` are their namespaces."""
+    """The terms that the ontology and the topics declare; ``homes`` are their namespaces."""
 
     classes: frozenset[str]
     properties: frozenset[str]
@@ -45,7 +45,7 @@ class DeclaredTerms:
     homes: frozenset[str]
 
     def kind(self, iri: str) -> str | None:
-        """Say what *iri* is declared as, None where it is not."""
+        """Return as what *iri* is declared, with its article; None where it is not declared."""
         if iri in self.classes:
             return "a class"
         if iri in self.properties:
@@ -53,24 +53,27 @@ class DeclaredTerms:
         return "an individual" if iri in self.individuals else None
 
     def fits(self, iri: str, role: str) -> bool:
-        """Tell whether *iri* may stand where it stands; any term may be a value."""
+        """Return whether *iri* may be used in the *role*: property, class or individual.
+
+        As an individual, any declared term may be used, and any IRI outside ``homes``.
+        """
         if role == "individual":
             return self.kind(iri) is not None or namespace_of(iri) not in self.homes
         return iri in self.of(role)
 
     def of(self, role: str) -> frozenset[str]:
-        """Return the terms that may stand in the *role*: property, class or individual."""
+        """Return the declared terms that may be used in the *role*."""
         kinds = {"class": self.classes, "property": self.properties}
         return kinds.get(role, self.classes | self.properties | self.individuals)
 
 
 def is_thing(iri: str, base: str) -> bool:
-    """Tell whether *iri* is a thing of the world: below ``<base>id/`` and no topic."""
+    """Return whether *iri* is a thing of the world: below ``<base>id/``, and not a topic."""
     return iri.startswith(f"{base}id/") and not iri.startswith(f"{base}id/topic/")
 
 
 def declared_terms(folder: Folder) -> DeclaredTerms:
-    """Sort what has a type in the ontology and the topics; a thing of the world is no term."""
+    """Return the typed IRIs of the ontology and the topics, without things of the world."""
     kinds: dict[str, set[str]] = {}
     for document in folder.of(Role.ONTOLOGY, Role.TOPICS):
         for quad in document.quads:
@@ -88,7 +91,7 @@ def declared_terms(folder: Folder) -> DeclaredTerms:
 
 
 def names_in(document: Document) -> Iterator[tuple[str, str, Quad]]:
-    """Yield each name that *document* uses, as a property, class or individual, and where first."""
+    """Yield each IRI used in *document* with its role (see `DeclaredTerms.fits`) and first quad."""
     seen: set[tuple[str, str]] = set()
     for quad in document.quads:
         names = [(quad.predicate.value, "property")]
@@ -102,8 +105,8 @@ def names_in(document: Document) -> Iterator[tuple[str, str, Quad]]:
 
 
 def hint(iri: str, names: Iterable[str], prefixes: dict[str, str]) -> str:
-    """Return the end of a message that names the nearest of *names*; may be empty."""
-    # Names of the same kind are compared by what follows the namespace they share.
+    """Return the end of a message that suggests the most similar of *names*; may be empty."""
+    # Only names in the same namespace are compared, by their local parts.
     home = namespace_of(iri)
     local = sorted(name.removeprefix(home) for name in names if namespace_of(name) == home)
     near = difflib.get_close_matches(iri.removeprefix(home), local, n=1, cutoff=0.7)

@@ -1,4 +1,4 @@
-"""Contradictions: each with the rule it breaks, the facts that break it, and where they stand."""
+"""Inconsistencies of the closure: each with the rule, the facts, and their file and line."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from scograph.reasoning.owlrl_oracle import OwlrlClosure
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.reason import Closure, ProvedInconsistency
 
-_MOST_LEAVES = 6
+# The most asserted facts that are listed for one inferred premise.
+_MAX_LEAVES = 6
 _IRI = re.compile(r"https?://[^\s,()'\"]+")
 
 
 def check_inconsistencies(inspection: Inspection) -> Iterator[Finding]:
-    """Report each contradiction once, at the first fact that takes part in it."""
+    """Report each inconsistency once, at the first fact that contributes to it."""
     if isinstance(inspection.closure, OwlrlClosure):
         yield from _reported(inspection.closure, inspection.folder, inspection.locator)
     elif inspection.closure is not None:
@@ -34,31 +35,34 @@ def check_inconsistencies(inspection: Inspection) -> Iterator[Finding]:
 def _proved(closure: Closure, folder: Folder, locator: Locator) -> Iterator[Finding]:
     writer = _Writer(folder, locator, FactWriter(folder.metadata.prefixes, closure.closed.about))
     seen = set()
-    for found in closure.inconsistencies:
-        facts = frozenset(p.fact for p in found.premises if not is_axiom(p.fact))
-        if (found.rule.name, facts) not in seen:
-            seen.add((found.rule.name, facts))
-            yield writer.finding(found)
+    for inconsistency in closure.inconsistencies:
+        facts = frozenset(p.fact for p in inconsistency.premises if not is_axiom(p.fact))
+        if (inconsistency.rule.name, facts) not in seen:
+            seen.add((inconsistency.rule.name, facts))
+            yield writer.finding(inconsistency)
 
 
 @dataclass(frozen=True)
 class _Writer:
+    """Writes inconsistencies as findings."""
+
     folder: Folder
     locator: Locator
     writer: FactWriter
 
-    def finding(self, found: ProvedInconsistency) -> Finding:
-        data = [p for p in found.premises if not is_axiom(p.fact)]
-        axioms = [p for p in found.premises if is_axiom(p.fact) and not is_cell(p.fact)]
-        # What a blank node says stands in no place, and the sentence of the rule tells it.
+    def finding(self, inconsistency: ProvedInconsistency) -> Finding:
+        rule, premises = inconsistency.rule, inconsistency.premises
+        data = [p for p in premises if not is_axiom(p.fact)]
+        axioms = [p for p in premises if is_axiom(p.fact) and not is_cell(p.fact)]
+        # Axioms about blank nodes have no line, and the sentence of the rule states them.
         named = [p for p in axioms if isinstance(p.fact.subject, NamedNode)]
         data.sort(key=lambda premise: premise.height)
         leaves = [leaf for premise in data or axioms for leaf in premise.leaves()]
         places = [place for leaf in leaves if not is_axiom(leaf) and (place := self._place(leaf))]
         places = places or [place for leaf in leaves if (place := self._place(leaf))]
         path, line = places[0] if places else (self.folder.documents[0].path, 0)
-        told = "; ".join(self._premise(premise) for premise in [*data, *named])
-        message = f"{found.rule.sentence()} ({found.rule.name}) Here: {told}"
+        facts = "; ".join(self._premise(premise) for premise in [*data, *named])
+        message = f"{rule.sentence()} ({rule.name}) Here: {facts}"
         return Finding(path, line, Severity.ERROR, "clash", message)
 
     def _premise(self, proof: Proof) -> str:
@@ -68,9 +72,9 @@ class _Writer:
             return f"{text} ({place[0]}:{place[1]})" if place else text
         leaves = [leaf for leaf in proof.leaves() if not is_cell(leaf)]
         leaves.sort(key=is_axiom)
-        more = ", ..." if len(leaves) > _MOST_LEAVES else ""
-        told = ", ".join(self._leaf(leaf) for leaf in leaves[:_MOST_LEAVES])
-        return f"{text}, which follows from {told}{more}"
+        ellipsis = ", ..." if len(leaves) > _MAX_LEAVES else ""
+        facts = ", ".join(self._leaf(leaf) for leaf in leaves[:_MAX_LEAVES])
+        return f"{text}, which follows from {facts}{ellipsis}"
 
     def _leaf(self, fact: Fact) -> str:
         place = self._place(fact)
@@ -81,13 +85,13 @@ class _Writer:
         if not isinstance(fact.subject, NamedNode) or not isinstance(fact.predicate, NamedNode):
             return None
         value = getattr(fact.object, "value", "")
-        # A blank object has another label in the second parse that positions come from.
+        # Lines come from a second parse, in which blank nodes have other labels.
         exactly = isinstance(fact.object, NamedNode) or hasattr(fact.object, "datatype")
         return self.locator.locate(fact.subject.value, fact.predicate.value, value, exactly=exactly)
 
 
 def _reported(closure: OwlrlClosure, folder: Folder, locator: Locator) -> Iterator[Finding]:
-    """Report what owlrl says of contradictions, where one of the types that it names stands."""
+    """Report owlrl's messages, each at a type, or else another triple, of a thing that it names."""
     for message in closure.messages:
         iris = _IRI.findall(message)
         things = [iri for iri in iris if iri.startswith(folder.metadata.base + "id/")]

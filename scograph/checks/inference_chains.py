@@ -1,4 +1,4 @@
-"""Inferences: each leads to a passage, a claim or a source, and never back to itself."""
+"""Chains of inferences: each leads to a passage, a claim or a source, and none is circular."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from scograph.rdf.vocabulary import (
 
 
 def check_chains(inspection: Inspection) -> Iterator[Finding]:
-    """Report inferences that rest on themselves, and those that rest on nothing else."""
+    """Report inferences that rest on themselves, and those that rest on inferences alone."""
     folder, asserted, locator = inspection.folder, inspection.asserted, inspection.locator
     premises: dict[str, set[str]] = defaultdict(set)
     for document in folder.of(Role.INFERENCES):
-        for inference, found in links_in(document, DERIVED_FROM).items():
-            premises[inference] |= found
+        for inference, iris in links_in(document, DERIVED_FROM).items():
+            premises[inference] |= iris
     for inference in sorted(asserted.inferences & set(premises)):
         reached: set[str] = set()
         todo = [inference]

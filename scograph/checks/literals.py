@@ -1,4 +1,7 @@
-"""Literals: what is published must come back from every store and format as written (M17)."""
+"""Literals: every store and every format must return them as they are written.
+
+This is rule M17 of ontology/STYLE.md.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ from scograph.folder.positions import Places
 from scograph.rdf.findings import Finding, Severity, shortened
 from scograph.rdf.namespaces import RDF, XSD, compact
 
-# What XML 1.0 cannot carry (XML section 2.2), hence neither RDF/XML nor SPARQL results in XML.
+# Characters that XML 1.0 does not allow (section 2.2), nor RDF/XML and SPARQL results in XML.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# A string, an IRI, a comment, or a language tag behind a string: only the last is wanted.
+# A string, an IRI, a comment, or what is looked for: a language tag after a string.
 _TAG = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
     r"|<[^>\s]*>|#[^\n]*|@([A-Za-z]+(?:-[A-Za-z0-9]+)*)",
@@ -29,38 +32,37 @@ _PROBE = NamedNode("urn:x-scograph:probe")
 def check_literals(inspection: Inspection) -> Iterator[Finding]:
     """Report literals that a store rewrites, that are ill-typed, or that XML cannot carry."""
     folder = inspection.folder
-    verdicts: dict[Literal, str | None] = {}
+    problems: dict[Literal, str | None] = {}
     for document in folder.documents:
         for quad in document.quads:
             literal = quad.object
             if not isinstance(literal, Literal):
                 continue
-            if literal not in verdicts:
-                verdicts[literal] = _verdict(literal, folder.metadata.prefixes)
-            message = verdicts[literal]
+            if literal not in problems:
+                problems[literal] = _problem(literal, folder.metadata.prefixes)
+            message = problems[literal]
             if message is not None:
                 path, line = Places(document).of_quad(quad)
                 yield Finding(path, line, Severity.ERROR, "unstable-literal", message)
         yield from _upper_case_tags(document)
 
 
-def _verdict(literal: Literal, prefixes: dict[str, str]) -> str | None:
+def _problem(literal: Literal, prefixes: dict[str, str]) -> str | None:
+    """Return the message about *literal*, None where nothing is wrong with it."""
     if _NOT_XML.search(literal.value):
         quoted = repr(shortened(literal.value))
         return f"{quoted} has a control character, which XML cannot carry: remove it"
     store = Store()
     store.add(Quad(_PROBE, _PROBE, literal))
-    back = next(iter(store)).object
-    if back == literal:
+    stored = next(iter(store)).object
+    if stored == literal:
         return _ill_typed(literal, prefixes)
-    wanted = f'"{shortened(back.value)}"^^{compact(back.datatype.value, prefixes)}'
+    back = f'"{shortened(stored.value)}"^^{compact(stored.datatype.value, prefixes)}'
     datatype = compact(literal.datatype.value, prefixes)
-    return (
-        f'a store rewrites "{shortened(literal.value)}"^^{datatype} as {wanted}: write the latter'
-    )
+    return f'a store rewrites "{shortened(literal.value)}"^^{datatype} as {back}: write the latter'
 
 
-# Lexical forms that a store keeps as they are although they are not of their datatype.
+# Canonical lexical forms; a store keeps some others as they are, although they are ill-typed.
 _FORMS = {
     XSD + "integer": r"-?(0|[1-9]\d*)",
     XSD + "decimal": r"-?(0|[1-9]\d*)(\.\d*[1-9])?",
@@ -69,7 +71,7 @@ _FORMS = {
     XSD + "gYearMonth": r"-?\d{4,}-(0[1-9]|1[0-2])",
 }
 
-
+# Further datatypes in use: text of any form, and dates, which `_is_day` checks.
 _PLAIN = frozenset([XSD + "string", RDF + "langString", XSD + "anyURI", XSD + "date"])
 
 
@@ -79,10 +81,10 @@ def _ill_typed(literal: Literal, prefixes: dict[str, str]) -> str | None:
         allowed = ", ".join(compact(name, prefixes) for name in sorted({*_FORMS, XSD + "date"}))
         return f"{compact(datatype, prefixes)} is not used here (M17): there are {allowed} and text"
     form = _FORMS.get(datatype)
-    good = bool(re.fullmatch(form, literal.value)) if form else True
+    is_valid = bool(re.fullmatch(form, literal.value)) if form else True
     if datatype == XSD + "date":
-        good = _is_day(literal.value)
-    if good:
+        is_valid = _is_day(literal.value)
+    if is_valid:
         return None
     return f'"{shortened(literal.value)}" is no {compact(datatype, prefixes)} in canonical form'
 
@@ -96,10 +98,10 @@ def _is_day(text: str) -> bool:
 
 def _upper_case_tags(document: Document) -> Iterator[Finding]:
     text = document.content.decode()
-    for found in _TAG.finditer(text):
-        tag = found.group(1)
+    for match in _TAG.finditer(text):
+        tag = match.group(1)
         if tag and tag != tag.lower() and tag.lower() not in _KEYWORDS:
-            line = text.count("\n", 0, found.start()) + 1
+            line = text.count("\n", 0, match.start()) + 1
             yield Finding(
                 document.path, line, Severity.ERROR, "language-tag",
                 f"language tag @{tag}: write it in lower case, @{tag.lower()}",

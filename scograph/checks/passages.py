@@ -1,4 +1,4 @@
-"""Passages: each makes claims, or says why it makes none."""
+"""Passages: each has claims, or a reason why it has none (sco:carriesNoClaim)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,26 @@ from scograph.rdf.vocabulary import (
 
 
 def check_passages(inspection: Inspection) -> Iterator[Finding]:
-    """Report passages that have neither claims nor a reason why, and those that have both."""
+    """Report passages with neither claims nor such a reason, and passages with both.
+
+    Claims and inferences without triples are reported, too.
+    """
     folder, asserted, locator = inspection.folder, inspection.asserted, inspection.locator
-    silent = {
+    without_claims = {
         triple.subject.value
         for triple in asserted.graph("sources")
         if triple.predicate.value == CARRIES_NO_CLAIM and isinstance(triple.subject, NamedNode)
     }
-    speaking = {iri for iri in asserted.graphs if asserted.graphs[iri]}
-    speaking |= {asserted.claim_passage.get(claim, "") for claim in asserted.claims & speaking}
+    with_claims = {iri for iri in asserted.graphs if asserted.graphs[iri]}
+    with_claims |= {
+        asserted.claim_passage.get(claim, "") for claim in asserted.claims & with_claims
+    }
     for iri in sorted(asserted.passages | asserted.claims | asserted.inferences):
         file, line = locator.locate(iri) or (folder.documents[0].path, 0)
         name = folder.compact(iri, file)
-        if iri in silent and iri in speaking:
+        if iri in without_claims and iri in with_claims:
             message = f"{name} says sco:carriesNoClaim and has claims: remove one of the two"
-        elif iri not in silent and iri not in speaking:
+        elif iri not in without_claims and iri not in with_claims:
             message = f"{name} has no claims: add its block, or say why by sco:carriesNoClaim"
         else:
             continue

@@ -1,4 +1,4 @@
-"""Plans: what a source could only announce is not told as an event."""
+"""Plans: what a source only announces is not recorded as an event (ontology/STYLE.md, M7)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scograph.rdf.namespaces import (
 
 
 def check_plans(inspection: Inspection) -> Iterator[Finding]:
-    """Report events that begin after their source was published: these are plans."""
+    """Report events that begin after the day on which their source was published."""
     folder, asserted, locator = inspection.folder, inspection.asserted, inspection.locator
     issued = {
         triple.subject.value: triple.object.value

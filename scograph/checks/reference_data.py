@@ -1,4 +1,4 @@
-"""Reference data: what exists and how it is called, with a source, and nothing more."""
+"""Reference data: they state only what exists and how it is called, and name their source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scograph.rdf.vocabulary import (
 
 
 def check_reference_data(inspection: Inspection) -> Iterator[Finding]:
-    """Report reference data that say more than what exists, or that name no source."""
+    """Report triples that reference data must not state, and files that name no source."""
     folder, asserted = inspection.folder, inspection.asserted
     allowed = {
         triple.subject.value

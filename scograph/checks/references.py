@@ -1,4 +1,4 @@
-"""References: what the data refer to is described somewhere."""
+"""References: every thing that the data refer to has a type in some file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scograph.rdf.vocabulary import (
 
 
 def check_references(inspection: Inspection) -> Iterator[Finding]:
-    """Report things that are referred to and described nowhere: mostly a slip of the pen."""
+    """Report things that no file gives a type; mostly the IRI is misspelt."""
     folder, asserted = inspection.folder, inspection.asserted
     things = folder.metadata.base + "id/"
     described = {

@@ -1,4 +1,4 @@
-"""Saved queries: each answers, and answers as committed."""
+"""Saved queries: each can be answered, and its answer is the committed one."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
                       )  # fmt: skip
         return
     try:
-        beyond = too_complex(shape, Limits())
-        if beyond is not None:
-            yield Finding(query.path, 0, Severity.ERROR, "query-fails", beyond)
+        reason = too_complex(shape, Limits())
+        if reason is not None:
+            yield Finding(query.path, 0, Severity.ERROR, "query-fails", reason)
             return
         if asks_service(query.text, shape, folder.metadata.prefixes, folder.metadata.base):
             yield Finding(query.path, 0, Severity.ERROR, "query-service",
@@ -59,7 +59,7 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
         text = advice[place.end() :] if place else advice
         yield Finding(query.path, line, Severity.ERROR, "query-syntax", text)
         return
-    except (RuntimeError, OSError) as error:  # a function that does not exist, for example
+    except (RuntimeError, OSError) as error:  # for example, the query calls an unknown function
         sentence = f"the query cannot be answered: {str(error).rstrip('.')}"
         yield Finding(query.path, 0, Severity.ERROR, "query-fails", sentence)
         return
@@ -75,6 +75,7 @@ def _check_answer(folder: Folder, store: Store, query: SavedQuery) -> Iterator[F
 
 
 def _tsv(store: Store, text: str, prefixes: dict[str, str]) -> bytes:
+    """Return the answer: TSV for SELECT, sorted N-Triples for graphs, ``true`` or ``false``."""
     results = store.query(text, prefixes=prefixes)
     if isinstance(results, QueryTriples):
         content = results.serialize(format=RdfFormat.N_TRIPLES) or b""

@@ -54,7 +54,7 @@ CHECKS: Final = (
 
 
 def run_checks(stage: Stage, inspection: Inspection) -> Iterator[Finding | Stale]:
-    """Yield what the checks of *stage* find."""
+    """Run the checks of *stage* and yield their findings."""
     for check in CHECKS:
         if check.stage is stage:
             yield from check.function(inspection)

@@ -1,4 +1,4 @@
-"""Terms: every property, class and individual in the data is one that the ontology declares."""
+"""Terms: the ontology declares every property, class and individual that the data use."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from scograph.rdf.vocabulary import (
 )
 from scograph.reasoning.rules.patterns import Pattern
 
-# What data/dataset.ttl may say; of this, the ontology declares only what the data use too.
-_OF_A_DATASET = GIVEN_TERMS | {
+# Properties that data/dataset.ttl may use; the ontology need not declare them.
+_DATASET_PROPERTIES = GIVEN_TERMS | {
     *(DCTERMS + name for name in ("title", "description", "publisher", "license", "language")),
     *(DCTERMS + name for name in ("issued", "modified", "creator", "source")),
     VOID + "uriSpace",
@@ -47,7 +47,7 @@ _OF_A_DATASET = GIVEN_TERMS | {
 
 
 def check_terms(inspection: Inspection) -> Iterator[Finding]:
-    """Report names that nothing declares, with the nearest one that is declared."""
+    """Report undeclared terms in the data, and suggest the most similar declared one."""
     folder = inspection.folder
     terms = declared_terms(folder)
     prefixes = folder.metadata.prefixes
@@ -69,15 +69,15 @@ def check_terms(inspection: Inspection) -> Iterator[Finding]:
         places = Places(document)
         for iri, role, quad in names_in(document):
             thing = is_thing(getattr(quad.subject, "value", ""), folder.metadata.base)
-            if role == "property" and iri not in _OF_A_DATASET and not thing:
+            if role == "property" and iri not in _DATASET_PROPERTIES and not thing:
                 path, line = places.of_quad(quad)
-                near = hint(iri, _OF_A_DATASET, prefixes)
+                near = hint(iri, _DATASET_PROPERTIES, prefixes)
                 message = f"{compact(iri, prefixes)} is no property that describes a dataset{near}"
                 yield Finding(path, line, Severity.ERROR, "unknown-term", message)
 
 
 def check_rules(inspection: Inspection) -> Iterator[Finding]:
-    """Report names in the folder's own rules that nothing declares."""
+    """Report undeclared terms in the folder's own rules."""
     folder = inspection.folder
     terms = declared_terms(folder)
     prefixes = folder.metadata.prefixes
@@ -95,6 +95,7 @@ def check_rules(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """Yield the IRIs of predicate and object, each with its role, as `names_in` does."""
     if isinstance(pattern.predicate, NamedNode):
         yield pattern.predicate.value, "property"
         if isinstance(pattern.object, NamedNode):
@@ -103,6 +104,6 @@ def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
 
 
 def _line_of(text: str, *names: str) -> int:
-    """Return the first line of *text* that has one of *names*, 0 where none has."""
+    """Return the number of the first line of *text* with one of *names*, 0 where none has one."""
     lines = enumerate(text.splitlines(), 1)
     return next((number for number, line in lines if any(name in line for name in names)), 0)

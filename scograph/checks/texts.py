@@ -1,8 +1,8 @@
-"""Passages against the texts of their sources, where a reader has them.
+"""Verification of passages against the texts of their sources, where these are at hand.
 
-The texts are not in the repository. ``DIR/<source>.txt`` holds one line per
-paragraph; a passage is found by its first and last words, and its place and its
-digest are compared.
+The texts are not in the repository. In ``DIR/<source>.txt`` each line is a paragraph. The
+sentence at the place that a passage names must begin and end with the words that it quotes,
+and have its SHA-256.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import SCO
 
-# A sentence ends at a full stop, not behind a title or an initial.
+# The end of a sentence; `_ABBREVIATION` has the full stops that end none.
 _END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[\"'“«(]*[A-ZА-ЯЁ0-9])|(?<=[。！？])[”』」）]*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|vs|г|гг|ул|им|тыс|млн|млрд)|\b[A-ZА-ЯЁ])\.$"
@@ -31,7 +31,10 @@ _ABBREVIATION = re.compile(
 
 @dataclass(frozen=True)
 class DescribedPassage:
-    """A passage as its record describes it."""
+    """The description of a passage in its record: place in the text, quoted words, SHA-256.
+
+    ``last`` is the number of the last sentence, ``sentence`` that of the first.
+    """
 
     iri: str
     paragraph: int
@@ -43,12 +46,12 @@ class DescribedPassage:
 
     @property
     def source(self) -> str:
-        """The slug of the source."""
+        """The name of the source, as in its IRI."""
         return self.iri.rsplit("/", 2)[1]
 
 
 def normalise(text: str) -> str:
-    """Return *text* in NFC, runs of white space made one space, none at the ends."""
+    """Return *text* in NFC, stripped, with each run of white space as one space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -58,12 +61,12 @@ def digest(text: str) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Return the lines of *text* that are not empty: paragraph n is item n - 1."""
+    """Return the lines of *text* that are not blank; paragraph n is at index n - 1."""
     return [line for line in text.splitlines() if line.strip()]
 
 
 def sentences(paragraph: str) -> list[str]:
-    """Split a paragraph into normalised sentences, as the records count them."""
+    """Split a paragraph into normalised sentences, as records number them."""
     pieces: list[str] = []
     for piece in _END.split(normalise(paragraph)):
         if pieces and _ABBREVIATION.search(pieces[-1]):
@@ -74,10 +77,10 @@ def sentences(paragraph: str) -> list[str]:
 
 
 def check_texts(inspection: Inspection) -> Iterator[Finding]:
-    """Verify the passages of every source whose text lies in the folder of texts, if one is given.
+    """Verify the passages of every source whose text is in the folder of texts, if one is given.
 
     Raises:
-        GraphError: that is no folder, or has no text of any source.
+        GraphError: that is not a folder, or has no text of any source.
 
     """
     folder, asserted, locator = inspection.folder, inspection.asserted, inspection.locator
@@ -86,20 +89,19 @@ def check_texts(inspection: Inspection) -> Iterator[Finding]:
         return
     if not texts.is_dir():
         raise GraphError(f"--texts: {texts} is not a folder")
-    found = False
-    for place in sorted(
-        described_passages(asserted), key=lambda item: (item.source, item.paragraph)
-    ):
-        file = texts / f"{place.source}.txt"
+    has_text = False
+    passages = sorted(described_passages(asserted), key=lambda item: (item.source, item.paragraph))
+    for passage in passages:
+        file = texts / f"{passage.source}.txt"
         if not file.is_file():
             continue
-        found = True
-        problem = _compare(place, paragraphs(read_text(file)))
+        has_text = True
+        problem = _compare(passage, paragraphs(read_text(file)))
         if problem:
-            path, line = locator.locate(place.iri) or (folder.documents[0].path, 0)
-            name = folder.compact(place.iri, path)
+            path, line = locator.locate(passage.iri) or (folder.documents[0].path, 0)
+            name = folder.compact(passage.iri, path)
             yield Finding(path, line, Severity.ERROR, "passage-text", f"{name}: {problem}")
-    if not found:
+    if not has_text:
         raise GraphError(f"--texts: {texts} has no <source>.txt of any source of {folder.root}")
 
 
@@ -116,24 +118,26 @@ def read_text(file: Path) -> str:
         raise GraphError(f"--texts: cannot read {file}: {error}") from error
 
 
-def _compare(place: DescribedPassage, lines: list[str]) -> str | None:
-    if place.paragraph > len(lines):
-        return f"the text has {len(lines)} paragraphs, not {place.paragraph}"
-    found = sentences(lines[place.paragraph - 1])
-    if place.last > len(found):
-        return f"paragraph {place.paragraph} has {len(found)} sentences, not {place.last}"
-    text = " ".join(found[place.sentence - 1 : place.last])
-    if not text.startswith(normalise(place.first_words)):
-        return _elsewhere(place, lines)
-    if not text.endswith(normalise(place.last_words)):
-        return f"the passage does not end in the words given, {place.last_words!r}"
-    if place.sha256 is not None and digest(text) != place.sha256:
+def _compare(passage: DescribedPassage, lines: list[str]) -> str | None:
+    """Return how *passage* differs from the text, None where it does not."""
+    if passage.paragraph > len(lines):
+        return f"the text has {len(lines)} paragraphs, not {passage.paragraph}"
+    parts = sentences(lines[passage.paragraph - 1])
+    if passage.last > len(parts):
+        return f"paragraph {passage.paragraph} has {len(parts)} sentences, not {passage.last}"
+    text = " ".join(parts[passage.sentence - 1 : passage.last])
+    if not text.startswith(normalise(passage.first_words)):
+        return _elsewhere(passage, lines)
+    if not text.endswith(normalise(passage.last_words)):
+        return f"the passage does not end in the words given, {passage.last_words!r}"
+    if passage.sha256 is not None and digest(text) != passage.sha256:
         return "the text has changed since it was encoded: its digest is another (M15)"
     return None
 
 
-def _elsewhere(place: DescribedPassage, lines: list[str]) -> str:
-    words = normalise(place.first_words)
+def _elsewhere(passage: DescribedPassage, lines: list[str]) -> str:
+    """Return the message for a passage that begins with other words than those given."""
+    words = normalise(passage.first_words)
     for number, line in enumerate(lines, 1):
         for count, sentence in enumerate(sentences(line), 1):
             if sentence.startswith(words):
@@ -142,7 +146,7 @@ def _elsewhere(place: DescribedPassage, lines: list[str]) -> str:
 
 
 def described_passages(asserted: Asserted) -> Iterator[DescribedPassage]:
-    """Yield the passages that a record describes well enough to be found in a text."""
+    """Yield the passages whose description is complete enough to find them in a text."""
     values: dict[str, dict[str, str]] = {iri: {} for iri in asserted.passages}
     for triple in asserted.graph("sources"):
         if isinstance(triple.subject, NamedNode) and triple.subject.value in values:
@@ -152,7 +156,7 @@ def described_passages(asserted: Asserted) -> Iterator[DescribedPassage]:
     for iri, known in values.items():
         numbers = [known.get(name, "1") for name in ("paragraph", "sentence", "lastSentence")]
         if not all(re.fullmatch(r"[1-9]\d*", number) for number in numbers):
-            continue  # what the number should be, the shapes say
+            continue  # the shapes report such numbers
         if {"paragraph", "sentence", "firstWords", "lastWords"} <= known.keys():
             sentence = int(known["sentence"])
             last = int(known.get("lastSentence", sentence))

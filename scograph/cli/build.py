@@ -15,7 +15,7 @@ from scograph.build.pipeline import Announce, Checked, check_folder
 from scograph.build.write import write_into, write_release
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity, has_errors
-from scograph.reasoning.progress import Tell
+from scograph.reasoning.progress import ProgressCallback
 
 FOLDER = click.argument(
     "folder", type=click.Path(path_type=Path), default=Path(), metavar="[FOLDER]"
@@ -79,7 +79,7 @@ def _stages(quiet: bool) -> Announce:
         yield
 
     @contextmanager
-    def told(name: str) -> Iterator[Tell]:
+    def told(name: str) -> Iterator[ProgressCallback]:
         start = time.perf_counter()
         with console.status(f"{name} ...") as status:
             yield lambda progress: status.update(f"{name}: {progress} ...")

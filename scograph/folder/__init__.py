@@ -1,1 +1,1 @@
-"""Reading a graph folder into quads, with positions."""
+"""Reading a graph folder: its RDF files, saved queries and rules; the lines of its triples."""

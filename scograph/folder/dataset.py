@@ -1,7 +1,8 @@
-"""From documents to a dataset: which triple stands in which graph, and what is adopted.
+"""The RDF dataset of a graph folder: which triples are in which graph, and which are adopted.
 
-Named graphs hold who says what; the default graph holds what the release adopts
-(DESIGN section 4). Nothing is inferred here but the evidence links.
+Each passage, claim and inference has a named graph with what it states. The default graph
+holds what the release adopts: the union of all graphs, except the shapes and those claims
+that no dispute adopts. The only triples added here link things to their evidence.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ _GRAPH_OF_ROLE = {
 
 @dataclass(frozen=True)
 class Asserted:
-    """The asserted dataset. Keys of ``graphs`` are IRIs of named graphs.
+    """The asserted dataset, before reasoning.
 
-    ``passages``, ``claims`` and ``inferences`` are the nodes that are described
-    as such; ``claim_passage`` leads from a claim to its passage; ``adopted`` are
-    the claims that a dispute adopts.
+    ``graphs`` has the triples of each named graph by its IRI. ``passages``, ``claims`` and
+    ``inferences`` are the IRIs that are typed as such; ``claim_passage`` maps a claim to its
+    passage; ``adopted`` are the claims that a dispute adopts.
     """
 
     base: str
@@ -59,7 +60,7 @@ class Asserted:
     adopted: frozenset[str]
 
     def graph(self, name: str) -> set[Triple]:
-        """Return the system graph *name*, empty where nothing is in it."""
+        """Return the triples of the system graph *name*, which may be empty."""
         return self.graphs.get(graph_iri(self.base, name), set())
 
     @property
@@ -70,18 +71,18 @@ class Asserted:
         return [iri for iri in self.graphs if iri != shapes and iri not in rejected]
 
     def default_graph(self) -> set[Triple]:
-        """Return what the release adopts, before anything is inferred."""
+        """Return the triples that the release adopts, without inferred ones."""
         return set().union(*(self.graphs[iri] for iri in self.in_default))
 
     def world_graphs(self) -> Iterator[tuple[str, set[Triple]]]:
-        """Yield each passage, claim and inference graph: what is said about the world."""
+        """Yield each passage, claim and inference graph: its IRI and triples, sorted by IRI."""
         for iri in sorted(self.passages | self.claims | self.inferences):
             if iri in self.graphs:
                 yield iri, self.graphs[iri]
 
 
 def assemble(folder: Folder) -> Asserted:
-    """Put every triple of *folder* into its graph and link each node to its evidence."""
+    """Put every triple of *folder* into its graph, and add the links to evidence."""
     base = folder.metadata.base
     graphs: Graphs = defaultdict(set)
     for document in folder.documents:
@@ -118,6 +119,7 @@ def to_quads(default_graph: Iterable[Triple], graphs: Graphs) -> Iterator[Quad]:
 
 
 def _evidence(asserted: Asserted) -> Iterator[Triple]:
+    """Yield sco:statedIn and sco:concludedIn for each subject of an adopted graph."""
     for iri, triples in asserted.world_graphs():
         if iri in asserted.claims:
             if iri not in asserted.adopted or iri not in asserted.claim_passage:
@@ -129,9 +131,9 @@ def _evidence(asserted: Asserted) -> Iterator[Triple]:
             yield Triple(triple.subject, NamedNode(link), NamedNode(target))
 
 
-def _instances(triples: Iterable[Triple], kind: str) -> Iterator[str]:
+def _instances(triples: Iterable[Triple], class_iri: str) -> Iterator[str]:
     for triple in triples:
-        is_type = triple.predicate.value == TYPE and triple.object == NamedNode(kind)
+        is_type = triple.predicate.value == TYPE and triple.object == NamedNode(class_iri)
         if is_type and isinstance(triple.subject, NamedNode):
             yield triple.subject.value
 

@@ -1,7 +1,7 @@
 """One file of a graph folder, parsed into quads.
 
-The parser is pyoxigraph's: strict, and it leaves literals as they are written
-(but for language tags, which it makes lower case).
+pyoxigraph's parser is strict and keeps the lexical forms of literals, but it changes
+language tags to lower case.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
 
-# What pyoxigraph puts before its message, and tells once more in the exception's fields.
-_PLACE = re.compile(
+# The position before pyoxigraph's messages, which the exception has in fields of its own, too.
+_POSITION = re.compile(
     r"^Parser error at line \d+ (?:between columns|column) [\d and]+: |^Parser error.*?: "
 )
 _UNDECLARED = re.compile(r"^The prefix ([^:]*): has not been declared")
-# Brackets, and what may hold some that are none: strings, IRIs, comments. No alternative
-# gives back what it has read: the time is linear in the text.
+# Brackets; and strings, IRIs and comments, in which brackets do not count. The possessive
+# quantifiers prevent backtracking, so that the time is linear in the length of the text.
 _BRACKETS = re.compile(
     rb'"""(?:[^"\\]+|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^\'\\]+|\\.|\'(?!\'\'))*+(?:\'\'\')?'
     rb'|"(?:[^"\\\n\r]+|\\.)*+"?|\'(?:[^\'\\\n\r]+|\\.)*+\'?|<[^<>"{}|^`\\\s]*+>|#[^\n\r]*+'
     rb"|(?P<open><<|[\[({])|(?P<close>>>|[\])}])",
     re.DOTALL,
 )
-# The parser calls itself for each: deeper ones take forever, or end the process.
-_DEEPEST = 100
-_LARGEST = 64 * 10**6
+# The parser recurses into brackets: deep nesting takes very long or overflows the stack.
+_MAX_DEPTH = 100
+_MAX_BYTES = 64 * 10**6
 
 
 class Role(StrEnum):
-    """What a file is for; it follows from where the file lies."""
+    """The purpose of a file, which follows from its path (see `layout`)."""
 
     ONTOLOGY = "ontology"
     TOPICS = "topics"
@@ -51,7 +51,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file. ``path`` is relative to the folder, with forward slashes."""
+    """A parsed file. ``path`` is relative to the graph folder, with forward slashes."""
 
     path: str
     role: Role
@@ -71,19 +71,19 @@ class Document:
 
 
 def format_of(path: str) -> RdfFormat:
-    """Return the syntax that a file's name promises."""
+    """Return the RDF syntax that a file's extension stands for."""
     return RdfFormat.TRIG if path.endswith(".trig") else RdfFormat.TURTLE
 
 
 def read_document(root: Path, path: str, role: Role) -> Document | Finding:
     """Parse the file at *path* below *root*.
 
-    What cannot be read or parsed comes back as a finding with line, column and
-    what was expected, so that all broken files are reported in one go.
+    Returns a finding, with line and column, for a file that cannot be read or parsed, so that
+    all broken files are reported in one run.
     """
     try:
-        if (root / path).stat().st_size > _LARGEST:
-            message = f"the file is larger than {_LARGEST // 10**6} MB: divide it"
+        if (root / path).stat().st_size > _MAX_BYTES:
+            message = f"the file is larger than {_MAX_BYTES // 10**6} MB: divide it"
             return Finding(path, 0, Severity.ERROR, "unreadable", message)
         content = (root / path).read_bytes()
     except OSError as error:
@@ -100,10 +100,10 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
             path, line, Severity.ERROR, "syntax",
             f"byte {error.start} is not UTF-8; save the file in UTF-8",
         )  # fmt: skip
-    deep = _too_deep(content)
-    if deep is not None:
-        message = f"brackets nest deeper than {_DEEPEST} here: no record is written so"
-        return Finding(path, deep, Severity.ERROR, "syntax", message)
+    deep_line = _too_deep(content)
+    if deep_line is not None:
+        message = f"brackets nest deeper than {_MAX_DEPTH} here: no record is written so"
+        return Finding(path, deep_line, Severity.ERROR, "syntax", message)
     try:
         parser = parse(content, format=format_of(path))
         quads = tuple(parser)
@@ -119,18 +119,18 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
 
 
 def _too_deep(content: bytes) -> int | None:
-    """Return the line on which brackets nest deeper than they may, None for none."""
+    """Return the line on which brackets nest deeper than `_MAX_DEPTH`, None if none do."""
     depth = 0
-    for found in _BRACKETS.finditer(content):
-        depth += (found["open"] is not None) - (found["close"] is not None)
-        if depth > _DEEPEST:
-            return content.count(b"\n", 0, found.start()) + 1
+    for match in _BRACKETS.finditer(content):
+        depth += (match["open"] is not None) - (match["close"] is not None)
+        if depth > _MAX_DEPTH:
+            return content.count(b"\n", 0, match.start()) + 1
     return None
 
 
 def syntax_finding(path: str, error: SyntaxError) -> Finding:
-    """Turn a parser's exception into a finding that helps."""
-    message = _PLACE.sub("", error.msg)
+    """Return the finding for a syntax error; for an undeclared prefix it suggests a declaration."""
+    message = _POSITION.sub("", error.msg)
     undeclared = _UNDECLARED.match(message)
     column = f"column {error.offset}: " if error.offset else ""
     if undeclared is None:

@@ -1,4 +1,4 @@
-"""A graph folder: which files it has, what each is for, and who it says it is."""
+"""A graph folder, read into memory: its files and the metadata of its dataset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scograph.rdf.namespaces import DCTERMS, OWL, VOID, compact
 from scograph.rdf.vocabulary import TYPE
 from scograph.reasoning.rules.files import Rule
 
-_NEEDED = {
+_REQUIRED = {
     "void:uriSpace": VOID + "uriSpace",
     "dcterms:title": DCTERMS + "title",
     "owl:versionInfo": OWL + "versionInfo",
@@ -27,10 +27,11 @@ _NEEDED = {
 
 @dataclass(frozen=True)
 class Metadata:
-    """What ``data/dataset.ttl`` says of the dataset as a whole.
+    """The description of the dataset in ``data/dataset.ttl``.
 
-    ``base`` ends in a slash; things are ``<base>id/...``, graphs ``<base>graph/...``.
-    ``prefixes`` are those that the file declares: they are the dataset's.
+    ``base`` ends in a slash; IRIs of things are ``<base>id/...``, of system graphs
+    ``<base>graph/...``. ``prefixes`` are those that the file declares; they serve for the
+    whole dataset.
     """
 
     iri: str
@@ -42,7 +43,10 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Folder:
-    """A graph folder as read: parsed documents, metadata, saved queries, own rules."""
+    """A graph folder: parsed documents, metadata, saved queries, and its own rules.
+
+    ``forum`` is the content of ``data/forum.ttl``, None where there is no such file.
+    """
 
     root: Path
     documents: tuple[Document, ...]
@@ -52,23 +56,23 @@ class Folder:
     forum: bytes | None
 
     def compact(self, iri: str, path: str = "") -> str:
-        """Shorten *iri* as the file at *path* would write it, else with the dataset's prefixes."""
-        own = next((item.prefixes for item in self.documents if item.path == path), {})
+        """Shorten *iri* with the prefixes of the file at *path* and those of the dataset."""
+        own = next((doc.prefixes for doc in self.documents if doc.path == path), {})
         return compact(iri, self.metadata.prefixes | own)
 
     def of(self, *roles: Role) -> Iterator[Document]:
-        """Yield the documents of these roles, in the order of their paths."""
+        """Yield the documents with one of *roles*, in the order in which they were read."""
         return (document for document in self.documents if document.role in roles)
 
 
 def read_folder(root: Path) -> tuple[Folder | None, list[Finding]]:
     """Read every file of the graph folder *root*.
 
-    Returns the folder and what is odd about its files; the folder is None where
-    a file cannot be parsed, since every other check would mislead.
+    Returns the folder and the findings about its files. The folder is None where a file
+    cannot be parsed or the metadata are wrong: the other checks would then mislead.
 
     Raises:
-        GraphError: *root* is no graph folder at all.
+        GraphError: *root* is not a graph folder.
 
     """
     if not root.is_dir():
@@ -79,22 +83,22 @@ def read_folder(root: Path) -> tuple[Folder | None, list[Finding]]:
             f"{root} is not a graph folder: data/dataset.ttl is missing "
             "(see the README, 'A graph is a folder')"
         )
-    read = [read_document(root, path, role) for path, role in paths]
+    results = [read_document(root, path, role) for path, role in paths]
     queries, findings = read_queries(root)
-    findings += [item for item in read if isinstance(item, Finding)]
+    findings += [result for result in results if isinstance(result, Finding)]
     findings += strays(root)
-    documents = tuple(item for item in read if isinstance(item, Document))
+    documents = tuple(result for result in results if isinstance(result, Document))
     if len(documents) < len(paths):
         return None, sorted(findings)
-    metadata = _metadata(next(item for item in documents if item.role is Role.DATASET))
+    metadata = _metadata(next(doc for doc in documents if doc.role is Role.DATASET))
     if isinstance(metadata, Finding):
         return None, sorted([*findings, metadata])
-    misplaced = list(_misplaced(documents, metadata.base))
-    if misplaced:
-        return None, sorted(findings + misplaced)
-    rules, wrong = read_rules(root, metadata.prefixes)
+    wrong_base = list(_check_base(documents, metadata.base))
+    if wrong_base:
+        return None, sorted(findings + wrong_base)
+    rules, rule_findings = read_rules(root, metadata.prefixes)
     folder = Folder(root, documents, metadata, queries, rules, _forum(root))
-    return folder, sorted(findings + wrong)
+    return folder, sorted(findings + rule_findings)
 
 
 def _forum(root: Path) -> bytes | None:
@@ -126,12 +130,12 @@ def _metadata(document: Document) -> Metadata | Finding:
         for quad in document.quads
         if quad.subject == node and isinstance(quad.object, Literal)
     ]
-    # Of several languages, English names the dataset.
+    # Where there are several languages, English wins: it is sorted last.
     values = {
         name: literal.value
         for name, literal in sorted(literals, key=lambda pair: pair[1].language == "en")
     }
-    missing = [name for name, iri in _NEEDED.items() if iri not in values]
+    missing = [name for name, iri in _REQUIRED.items() if iri not in values]
     if missing:
         return wrong(f"the description of the dataset lacks {', '.join(missing)}")
     base = values[VOID + "uriSpace"]
@@ -148,8 +152,8 @@ def _is_base(text: str) -> bool:
         return False
 
 
-def _misplaced(documents: tuple[Document, ...], base: str) -> Iterator[Finding]:
-    """Report a base that no record and no reference data use: then nothing else makes sense."""
+def _check_base(documents: tuple[Document, ...], base: str) -> Iterator[Finding]:
+    """Report a base IRI that no data use: it is wrong, and all other checks depend on it."""
     things = tuple(
         quad.subject.value
         for document in documents

@@ -1,4 +1,4 @@
-"""Which files a graph folder has, and what each is for (the README, 'A graph is a folder')."""
+"""The files of a graph folder and their roles (see the README, 'A graph is a folder')."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from scograph.rdf.findings import Finding, Severity
 
 FORUM_FILE = "data/forum.ttl"
 
-_SINGLE = (
+_SINGLE_FILES = (
     ("data/dataset.ttl", Role.DATASET),
     ("data/inferences.trig", Role.INFERENCES),
     ("data/disputes.ttl", Role.DISPUTES),
 )
-_MANY = (
+_FOLDERS = (
     ("data/reference", ".ttl", Role.REFERENCE),
     ("data/record", ".trig", Role.RECORD),
     ("shapes", ".ttl", Role.SHAPES),
 )
-_RDF = frozenset([".ttl", ".trig", ".nt", ".nq", ".rdf", ".jsonld"])
+_RDF_SUFFIXES = frozenset([".ttl", ".trig", ".nt", ".nq", ".rdf", ".jsonld"])
 
 
 def files(folder: Path, suffix: str) -> list[Path]:
-    """Return the files of *folder* with this suffix, in order; none where it does not exist.
+    """Return the files of *folder* whose names end in *suffix*, sorted; none if it does not exist.
 
     Raises:
         GraphError: the folder cannot be listed.
     """
     try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208  (glob keeps silent about what it may not read)
+        names = sorted(os.listdir(folder))  # noqa: PTH208  (glob ignores folders that it may not read)
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -42,26 +42,26 @@ def files(folder: Path, suffix: str) -> list[Path]:
 
 
 def layout(root: Path) -> Iterator[tuple[str, Role]]:
-    """Yield the path of each file of RDF, relative to *root*, and what it is for."""
+    """Yield the path of each RDF file that is read, relative to *root*, and its role."""
     for path in files(root / "ontology", ".ttl"):
         role = Role.TOPICS if path.name == "topics.ttl" else Role.ONTOLOGY
         yield path.relative_to(root).as_posix(), role
     present = {path.relative_to(root).as_posix() for path in files(root / "data", "")}
-    for name, role in _SINGLE:
+    for name, role in _SINGLE_FILES:
         if name in present:
             yield name, role
-    for folder, suffix, role in _MANY:
+    for folder, suffix, role in _FOLDERS:
         for path in files(root / folder, suffix):
             yield path.relative_to(root).as_posix(), role
 
 
 def strays(root: Path) -> Iterator[Finding]:
-    """Report files of RDF that lie where nothing reads them: their claims would vanish."""
+    """Report RDF files in places where none is read: their triples would be missing silently."""
     known = {path for path, _ in layout(root)} | {FORUM_FILE}
     for folder in ("ontology", "data", "shapes"):
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root).as_posix()
-            if path.suffix.lower() in _RDF and name not in known:
+            if path.suffix.lower() in _RDF_SUFFIXES and name not in known:
                 yield Finding(
                     name, 0, Severity.ERROR, "ignored-file",
                     "nothing reads a file of this name here; records are data/record/*.trig, "
@@ -70,10 +70,10 @@ def strays(root: Path) -> Iterator[Finding]:
 
 
 def folder_digest(root: Path) -> str:
-    """Return a SHA-256 over the names and bytes of all files that end up in a release.
+    """Return a SHA-256 of the names and contents of all files that a release is built from.
 
-    It is kept beside a release, so that a server can say that the folder has
-    changed since. Files that cannot be read count as empty.
+    It is stored beside the release, so that a server can report that the folder has changed
+    since. Files that cannot be read count as empty.
     """
     names = [path for path, _ in layout(root)]
     for folder in ("queries", "rules"):

@@ -1,4 +1,4 @@
-"""Where in its file a triple stands: a second parse, made only when something is wrong."""
+"""The lines of triples in their files, by a second parse, made only where there are findings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scograph.folder.document import Document
 
 
 class _LineByLine(io.BytesIO):
-    """Feeds a parser one line at a time, so that what it emits belongs to the last line fed."""
+    """A stream that gives a parser one line at a time: ``line`` is then that of what it emits."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__()
@@ -29,14 +29,19 @@ class _LineByLine(io.BytesIO):
 
 
 def quads_with_lines(document: Document) -> Iterator[tuple[int, Quad]]:
-    """Yield each quad of *document* with the line, from 1, on which it is complete."""
-    feed = _LineByLine(document.content)
-    for quad in parse(feed, format=document.format):
-        yield feed.line, quad
+    """Yield each quad of *document* with the line, counted from 1, on which it ends."""
+    stream = _LineByLine(document.content)
+    for quad in parse(stream, format=document.format):
+        yield stream.line, quad
+
+
+# How well a quad matches what is looked for; the weights are added up.
+_GRAPH, _PREDICATE, _VALUE = 4, 2, 1
+_EXACT = _PREDICATE + _VALUE
 
 
 class Locator:
-    """Finds the line of a triple in a set of documents; parses each at most once more."""
+    """Finds the lines of triples in several documents; parses each at most once."""
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self._documents = documents
@@ -51,12 +56,11 @@ class Locator:
         *,
         exactly: bool = False,
     ) -> tuple[str, int] | None:
-        """Return (path, line) of the quad that fits best, or None where no file has the subject.
+        """Return (path, line) of the quad that matches best, None where no quad has *subject*.
 
-        A quad must have *subject*. Among those, one in *graph* is better than one
-        elsewhere, then one with *predicate*, then one with *value* (an IRI or a
-        literal's lexical form); of equals the first wins. With *exactly*, predicate
-        and value must fit.
+        Among the quads with *subject*, those in *graph* rank first, then those with
+        *predicate*, then those with *value* (an IRI or the lexical form of a literal); of
+        equal ones the first is taken. With *exactly*, predicate and value must match.
         """
         best: tuple[int, str, int] | None = None
         for document in self._documents:
@@ -64,7 +68,7 @@ class Locator:
                 if not (isinstance(quad.subject, NamedNode) and quad.subject.value == subject):
                     continue
                 score = _score(quad, predicate, value, graph)
-                if exactly and score & 3 != 3:
+                if exactly and score & _EXACT != _EXACT:
                     continue
                 if best is None or score > best[0]:
                     best = (score, document.path, line)
@@ -94,7 +98,7 @@ def _score(quad: Quad, predicate: str | None, value: str | None, graph: str | No
     fits_graph = graph is not None and graph_of(quad) == graph
     fits_predicate = predicate is not None and quad.predicate.value == predicate
     fits_value = fits_predicate and value is not None and _text(quad) == value
-    return 4 * fits_graph + 2 * fits_predicate + fits_value
+    return _GRAPH * fits_graph + _PREDICATE * fits_predicate + _VALUE * fits_value
 
 
 def _text(quad: Quad) -> str:
@@ -102,9 +106,9 @@ def _text(quad: Quad) -> str:
 
 
 class Places:
-    """Finds lines in one document; another file that describes the same thing is no answer.
+    """Finds the lines of triples in one document, whatever other files say about the same things.
 
-    The document is parsed for its lines when something is wrong, not before.
+    The document is parsed when the first line is asked for.
     """
 
     def __init__(self, document: Document) -> None:
@@ -118,7 +122,7 @@ class Places:
         value: str | None = None,
         graph: str | None = None,
     ) -> tuple[str, int]:
-        """Return (path, line) of what fits best, line 0 where the document lacks *subject*."""
+        """Return (path, line) as `Locator.locate` does; line 0 where no quad has *subject*."""
         return self._locator.locate(subject, predicate, value, graph) or (self._path, 0)
 
     def of_quad(self, quad: Quad) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The saved queries of a folder: question, SPARQL, and the committed answer."""
+"""The saved queries of a graph folder: question, SPARQL, and the committed answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SavedQuery:
 
     @property
     def question(self) -> str:
-        """The comment on the first lines, up to one that names keywords."""
+        """The comment at the beginning, without the line of keywords."""
         lines = []
         for line in self.text.splitlines():
             if not line.startswith("#") or line.startswith("# keywords:"):
@@ -36,15 +36,15 @@ class SavedQuery:
     @property
     def keywords(self) -> list[str]:
         """The words of the ``# keywords:`` line."""
-        found = re.search(r"^# keywords:(.*)$", self.text, re.MULTILINE)
-        return [word.strip() for word in found.group(1).split(",")] if found else []
+        match = re.search(r"^# keywords:(.*)$", self.text, re.MULTILINE)
+        return [word.strip() for word in match.group(1).split(",")] if match else []
 
 
 def read_queries(root: Path) -> tuple[tuple[SavedQuery, ...], list[Finding]]:
-    """Read ``queries/*.rq`` with their answers; return them and what is wrong with the files."""
-    found = [_read(root, path) for path in files(root / "queries", ".rq")]
-    queries = tuple(item for item in found if isinstance(item, SavedQuery))
-    findings = [item for item in found if isinstance(item, Finding)]
+    """Read ``queries/*.rq`` with their answers; return them and findings about the files."""
+    results = [_read(root, path) for path in files(root / "queries", ".rq")]
+    queries = tuple(result for result in results if isinstance(result, SavedQuery))
+    findings = [result for result in results if isinstance(result, Finding)]
     return queries, findings + list(_misnamed(root))
 
 

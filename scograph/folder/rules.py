@@ -1,4 +1,4 @@
-"""The rules that a folder brings for what OWL cannot say: ``rules/<name>.rq``."""
+"""The rules of a graph folder, ``rules/<name>.rq``: for inferences that OWL cannot express."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from scograph.reasoning.rules.files import Rule, RuleError, load_rules, read_rul
 
 
 def read_rules(root: Path, prefixes: dict[str, str]) -> tuple[tuple[Rule, ...], list[Finding]]:
-    """Read ``rules/*.rq``; return the rules, and what is wrong with the files.
+    """Read ``rules/*.rq``; return the rules, and findings about the files.
 
-    *prefixes* are the dataset's, which a rule may use without declaring them.
+    *prefixes* are those of the dataset, which a rule may use without declaring them.
     """
     paths = files(root / "rules", ".rq")
     taken = {rule.name for rule in load_rules()} if paths else set()
-    found = [_read(root, path, prefixes, taken) for path in paths]
-    rules = tuple(item for item in found if isinstance(item, Rule))
-    return rules, [item for item in found if isinstance(item, Finding)]
+    results = [_read(root, path, prefixes, taken) for path in paths]
+    rules = tuple(result for result in results if isinstance(result, Rule))
+    return rules, [result for result in results if isinstance(result, Finding)]
 
 
 def _read(root: Path, path: Path, prefixes: dict[str, str], taken: set[str]) -> Rule | Finding:

@@ -1,1 +1,1 @@
-"""What lies below everything: terms, prefixed names, writers, findings, the bridge to rdflib."""
+"""RDF basics: terms, prefixed names, serialisers, findings, and the bridge to rdflib."""

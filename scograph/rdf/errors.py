@@ -1,7 +1,7 @@
-"""What is raised for people to read."""
+"""The exception whose message is shown to the user."""
 
 from __future__ import annotations
 
 
 class GraphError(Exception):
-    """Something is wrong that a person must mend; the message is one line for them."""
+    """A problem that the user has to correct; the message is one line that says what it is."""

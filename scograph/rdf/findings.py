@@ -1,4 +1,4 @@
-"""What a check reports: a place, a severity, a rule and a sentence that helps."""
+"""What a check reports: a position in a file, a severity, the name of a rule, and a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is, in SHACL's three grades (SHACL section 2.1.4)."""
+    """How serious a finding is; the three severities of SHACL (section 2.1.4)."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,11 +17,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that is wrong, printed as ``file:line: severity rule message``.
+    """One result of a check, printed as ``file:line: severity rule message``.
 
     ``file`` is relative to the graph folder; ``line`` counts from 1 and is 0
-    where the finding is about the file as a whole. It prints on one line, whatever
-    the data hold.
+    where the finding is about the file as a whole. Characters that cannot be printed
+    are escaped, so a finding always takes one line.
     """
 
     file: str
@@ -33,14 +33,14 @@ class Finding:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         text = f"{place}: {self.severity} {self.rule} {self.message}"
-        return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text)
+        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
-def shortened(text: str, most: int = 60) -> str:
-    """Return *text* cut to *most* characters, for messages that quote data."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def shortened(text: str, limit: int = 60) -> str:
+    """Return *text* cut to *limit* characters, for messages that quote data."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Tell whether a build must stop."""
+    """Return whether *findings* include an error, which stops a build."""
     return any(finding.severity is Severity.ERROR for finding in findings)

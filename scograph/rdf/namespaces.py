@@ -1,6 +1,6 @@
-"""Namespaces, and prefixed names: written short (`compact`) and read again (`expand`).
+"""Namespaces, and conversion between IRIs and prefixed names (`compact`, `expand`).
 
-Plain strings, so that every layer may use them without a foreign library.
+IRIs are plain strings here, so that this module needs no RDF library.
 """
 
 from __future__ import annotations
@@ -46,20 +46,22 @@ WELL_KNOWN_PREFIXES: Final[dict[str, str]] = {
     "xsd": XSD,
 }
 
-# Namespaces whose terms carry the language itself: nothing is inferred about them.
+# The vocabularies that define RDF and OWL themselves: inferences about their terms are not
+# published.
 LANGUAGE_NAMESPACES: Final = (RDF, RDFS, OWL, XSD)
 
-# What may follow a prefix in Turtle and SPARQL (PN_LOCAL), in ASCII; a slash gets escaped.
+# The local names that `compact` writes: those of PN_LOCAL (SPARQL 1.1, section 19.8) in ASCII,
+# with slashes, which it escapes.
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_/-]*[A-Za-z0-9_-])?")
 # PN_LOCAL_ESC: a backslash before one of these (SPARQL 1.1, section 19.8).
 _ESCAPED: Final = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 
 
 def compact(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Shorten *iri* to a prefixed name where one of *prefixes* fits, else ``<iri>``.
+    """Shorten *iri* to a prefixed name where one of *prefixes* matches, else ``<iri>``.
 
-    The longest fitting namespace wins. A slash is escaped, so that the name can be
-    pasted into Turtle and SPARQL; what else would need it leaves the IRI as it is.
+    The longest matching namespace wins. A slash is escaped, so that the name is valid in
+    Turtle and SPARQL. An IRI whose local part would need any other escape is not shortened.
     """
     best = max(
         ((ns, name) for name, ns in prefixes.items() if iri.startswith(ns) and ns != iri),
@@ -76,7 +78,7 @@ def compact(iri: str, prefixes: Mapping[str, str]) -> str:
 def expand(name: str, prefixes: Mapping[str, str]) -> str | None:
     r"""Return the IRI that the prefixed name *name* stands for, None where its prefix is unknown.
 
-    A character that is escaped, as in ``region:RU\-CHE``, stands for itself (SPARQL 1.1,
+    An escaped character, as in ``region:RU\-CHE``, stands for itself (SPARQL 1.1,
     section 4.1.1.1).
     """
     prefix, colon, local = name.partition(":")

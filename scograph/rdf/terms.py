@@ -1,4 +1,4 @@
-"""RDF terms and triples as the engine has them, under one name each."""
+"""Types of RDF terms and triples, made of pyoxigraph's classes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 # RDF 1.1 Concepts, section 3.1.
 Term = NamedNode | BlankNode | Literal
-# With the triple terms of RDF 1.2, which queries can make and data may not hold.
+# Including the triple terms of RDF 1.2, which a query may return but data must not contain.
 AnyTerm = Term | Triple
 
 
@@ -21,5 +21,5 @@ class Fact(NamedTuple):
 
 
 def text_of(term: AnyTerm | None) -> str:
-    """Return an IRI or a lexical form as text, empty for what is unbound."""
+    """Return an IRI, label or lexical form; empty for a triple term and for None (unbound)."""
     return "" if term is None or isinstance(term, Triple) else str(term.value)

@@ -1,4 +1,4 @@
-"""Turtle in which the same facts are the same bytes."""
+"""Deterministic Turtle: the same triples always give the same bytes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from scograph.rdf.vocabulary import TYPE
 
 
 def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
-    """Serialise *triples* in the order of subjects, types first, then predicates and values.
+    """Serialise *triples* in `reading_order`.
 
-    Of *prefixes* (name to namespace) those that occur are declared, in the order of names.
+    Of *prefixes* (name to namespace), those that occur are declared, sorted by name.
     """
     text = serialize(sorted(triples, key=reading_order), format=RdfFormat.TURTLE, prefixes=prefixes)
     if text is None:
         raise TypeError("the serialiser returned nothing")
     lines = text.decode().splitlines(keepends=True)
-    # The serialiser writes prefixes in an order of its own, another one every time.
+    # The serialiser declares prefixes in an order that differs from run to run.
     declared = [line for line in lines if line.startswith("@prefix ")]
     body = "".join(lines[len(declared) :])
     used = [line for line in declared if line.split()[1] in body]
@@ -26,6 +26,6 @@ def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
 
 
 def reading_order(triple: Triple) -> tuple[str, bool, str, str]:
-    """Sort by subject, then types, then the other predicates, then values."""
+    """Return a sort key: by subject, then types first, then by predicate and object."""
     predicate = triple.predicate.value
     return (str(triple.subject), predicate != TYPE, predicate, str(triple.object))

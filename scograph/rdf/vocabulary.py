@@ -1,4 +1,4 @@
-"""The terms and the graphs of a dataset that the code itself relies on."""
+"""IRIs of the terms and named graphs that the code itself refers to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERSION: Final = SCO + "version"
 CARRIES_NO_CLAIM: Final = SCO + "carriesNoClaim"
 
 # The named graphs of a dataset that are neither passage, claim nor inference
-# (``<base>graph/<name>``), in the order in which pages list them.
+# (their IRIs are ``<base>graph/<name>``), in the order in which pages list them.
 SYSTEM_GRAPHS: Final = (
     "ontology",
     "topics",
@@ -41,7 +41,12 @@ SYSTEM_GRAPHS: Final = (
 
 
 def graph_iri(base: str, name: str) -> str:
-    """Return the IRI of a system graph; *name* is one of `SYSTEM_GRAPHS`."""
+    """Return the IRI of a system graph.
+
+    Raises:
+        ValueError: *name* is not one of `SYSTEM_GRAPHS`.
+
+    """
     if name not in SYSTEM_GRAPHS:
         raise ValueError(f"no system graph is called {name!r}")
     return f"{base}graph/{name}"

@@ -1,4 +1,4 @@
-"""What takes no part in reasoning: labels, comments, and what else only annotates."""
+"""Annotations: labels, comments and other triples that take no part in reasoning."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _ANNOTATION = NamedNode(OWL + "AnnotationProperty")
 def annotation_properties(triples: Iterable[Triple]) -> set[object]:
     """Return the annotation properties of a graph.
 
-    Source: OWL 2 Structural Specification, section 10: annotations have no semantics.
+    Annotations have no semantics (OWL 2 Structural Specification, section 10).
     """
-    names = ("label", "comment", "isDefinedBy", "seeAlso")
-    given: set[object] = {NamedNode(RDFS + name) for name in names}
-    return given | {subject for subject, _, value in triples if value == _ANNOTATION}
+    builtin_names = ("label", "comment", "isDefinedBy", "seeAlso")
+    builtin: set[object] = {NamedNode(RDFS + name) for name in builtin_names}
+    return builtin | {subject for subject, _, value in triples if value == _ANNOTATION}
 
 
 def without_annotations(triples: set[Triple]) -> Iterator[Triple]:
-    """Yield *triples* but for those of annotation properties."""
+    """Yield those of *triples* whose predicate is no annotation property."""
     annotations = annotation_properties(triples)
     return (triple for triple in triples if triple.predicate not in annotations)

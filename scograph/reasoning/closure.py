@@ -1,9 +1,10 @@
-"""Rules run forward to a fixpoint, by a native engine, semi-naively.
+"""Forward chaining to a fixpoint, semi-naively, with SPARQL as the matcher.
 
-Each instance of a rule is one CONSTRUCT. It runs once over everything; afterwards it
-runs only for what is new since, one of its patterns matched against the new triples
-alone. Only what some instance asks for is in the engine: the rest of the graph, and of
-what follows, stays outside. Clashes are looked for when nothing new follows.
+Each instance of a rule (see `scograph.reasoning.instances`) is evaluated as one CONSTRUCT
+query: first over all triples; afterwards only over new derivations, by matching one of its
+patterns against the new triples alone and the others against all. The store holds only
+triples that some pattern can match; all others are kept in sets, outside the engine.
+Inconsistencies are looked for when the fixpoint is reached.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from scograph.rdf.namespaces import OWL, RDFS
 from scograph.rdf.terms import Fact
 from scograph.reasoning.given import GivenGraph
 from scograph.reasoning.inconsistencies import Inconsistency, find_inconsistencies
-from scograph.reasoning.informative import tells
-from scograph.reasoning.instances import Instance, instantiate, is_pure, live
-from scograph.reasoning.progress import Clock, Tell
+from scograph.reasoning.informative import terms_are_informative
+from scograph.reasoning.instances import Instance, applicable, instantiate, is_schema_rule
+from scograph.reasoning.progress import ProgressCallback, ProgressReporter
 from scograph.reasoning.renaming import rename, renamings
 from scograph.reasoning.rules.coding import Coding
 from scograph.reasoning.rules.files import Rule
@@ -35,7 +36,7 @@ from scograph.reasoning.rules.patterns import (
 )
 from scograph.reasoning.rules.values import is_datatype
 
-_NEW = NamedNode("urn:x-scograph:new")
+_NEW_TRIPLES = NamedNode("urn:x-scograph:new")
 _DATATYPE = NamedNode(RDFS + "Datatype")
 _CLASS = NamedNode(OWL + "Class")
 _CLASSES = (NamedNode(OWL + "Thing"), NamedNode(OWL + "Nothing"))
@@ -43,10 +44,11 @@ _CLASSES = (NamedNode(OWL + "Thing"), NamedNode(OWL + "Nothing"))
 
 @dataclass(frozen=True)
 class Saturated:
-    """A graph closed under rules: what follows is ``derived``, in code, or ``renamed``, plain.
+    """A graph and its closure under rules.
 
-    ``store`` holds, in code, what rules ask for; ``axiomatic`` are the triples that hold
-    of the language itself.
+    ``derived`` are the coded triples that were inferred (see `Coding`); ``renamed`` those that
+    `rename` inferred, not coded. ``store`` holds the coded triples that some rule can match.
+    ``axiomatic`` are the triples that hold in every graph, such as the type of owl:Thing.
     """
 
     given: GivenGraph
@@ -59,47 +61,50 @@ class Saturated:
     inconsistencies: tuple[Inconsistency, ...]
 
     def informative(self) -> frozenset[Triple]:
-        """Return what follows and says something, out of code (see `is_informative`)."""
-        # Sets are taken from each other, which hashes no triple anew: there are many.
-        told = self.given.without(self.derived)
-        dull, decoded = [], []
+        """Return the inferred triples that are worth publishing, decoded (see `is_informative`)."""
+        # There are many triples, and hashing them is what takes time: a difference of two
+        # sets uses the hashes that they have.
+        candidates = self.given.without(self.derived)
+        excluded, decoded = [], []
         is_code = self.coding.is_code
-        for triple in told:
+        for triple in candidates:
             subject, predicate, value = triple
             if is_code(subject) or is_code(value) or is_code(predicate):
-                dull.append(triple)
+                excluded.append(triple)
                 decoded.append(self.coding.decoded(triple))
-            elif not tells(subject, predicate, value):
-                dull.append(triple)
-        told.difference_update(dull)
-        found = {triple for triple in decoded if triple and tells(*triple)}
-        found |= {triple for triple in self.renamed if tells(*triple)}
-        return frozenset(told | self.given.without(found))
+            elif not terms_are_informative(subject, predicate, value):
+                excluded.append(triple)
+        candidates.difference_update(excluded)
+        others = {triple for triple in decoded if triple and terms_are_informative(*triple)}
+        others |= {triple for triple in self.renamed if terms_are_informative(*triple)}
+        return frozenset(candidates | self.given.without(others))
 
     def about(self, node: BlankNode) -> list[Fact]:
-        """Return what is asserted of the blank node *node*."""
-        found = self.store.quads_for_pattern(self.coding.node(node), None, None, DefaultGraph())
-        return [self.coding.fact(q.triple) for q in found if q.triple not in self.derived]
+        """Return the asserted triples whose subject is the blank node *node*."""
+        quads = self.store.quads_for_pattern(self.coding.node(node), None, None, DefaultGraph())
+        return [self.coding.fact(q.triple) for q in quads if q.triple not in self.derived]
 
 
 def saturate(
-    triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | None = None
+    triples: Collection[Triple],
+    rules: Sequence[Rule],
+    on_progress: ProgressCallback | None = None,
 ) -> Saturated:
-    """Close *triples* under *rules*.
+    """Compute the closure of *triples* under *rules*.
 
     Args:
         triples: RDF triples; annotations among them are left out.
-        rules: see `scograph.rules.files`.
-        tell: is told how far the work is, once it takes longer than two seconds.
+        rules: see `scograph.reasoning.rules.files`.
+        on_progress: called with a progress text once the work takes longer than two seconds.
 
     """
-    with no_collection():
-        return _saturate(triples, rules, tell)
+    with garbage_collection_paused():
+        return _saturate(triples, rules, on_progress)
 
 
 @contextmanager
-def no_collection() -> Iterator[None]:
-    """Let the garbage collector rest: it would walk millions of triples that form no cycles."""
+def garbage_collection_paused() -> Iterator[None]:
+    """Pause the garbage collector: it would traverse millions of triples that form no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -109,26 +114,28 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _saturate(triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | None) -> Saturated:
+def _saturate(
+    triples: Collection[Triple], rules: Sequence[Rule], on_progress: ProgressCallback | None
+) -> Saturated:
     coding, store = Coding(), Store()
     given = GivenGraph(triples, coding, store)
     given.load_schema()
     axiomatic = [triple for triple in _axiomatic(store) if triple not in given]
     given.load([A])
     store.extend(Quad(*triple) for triple in axiomatic)
-    run = _Run(given, store, coding, tell)
-    run.close(instantiate(filter(is_pure, rules), store, coding))
-    seen = -1
-    # What an earlier round concluded rests on its instances, even where owl:sameAs makes
-    # the schema read otherwise in a later one.
+    run = _Run(given, store, coding, on_progress)
+    run.close(instantiate(filter(is_schema_rule, rules), store, coding))
+    size_before = -1
+    # Instances of earlier rounds are kept: their conclusions rest on them, even where
+    # owl:sameAs has changed the schema so that a later round would not make them.
     known: dict[object, Instance] = {}
-    while run.schema_size != seen:
-        seen = run.schema_size
-        for item in instantiate(rules, store, coding):
-            known.setdefault((item.rule.name, item.does, item.axioms), item)
+    while run.schema_size != size_before:
+        size_before = run.schema_size
+        for instance in instantiate(rules, store, coding):
+            known.setdefault((instance.rule.name, instance.query, instance.axioms), instance)
         run.close(known.values())
     instances = tuple(known.values())
-    inconsistencies = tuple(find_inconsistencies(run.alive(instances), store, coding))
+    inconsistencies = tuple(find_inconsistencies(run.applicable(instances), store, coding))
     return Saturated(
         given, store, coding, run.derived, run.renamed, frozenset(axiomatic),
         instances, inconsistencies,
@@ -136,152 +143,174 @@ def _saturate(triples: Collection[Triple], rules: Sequence[Rule], tell: Tell | N
 
 
 def _axiomatic(store: Store) -> list[Triple]:
-    """Return rules cls-thing, cls-nothing1 and dt-type1 for the terms that the schema names."""
+    """Return what rules cls-thing, cls-nothing1 and dt-type1 say of terms in the schema."""
     named = {term for quad in store if quad.predicate != A for term in (quad.subject, quad.object)}
-    found = [Triple(term, A, _CLASS) for term in _CLASSES if term in named]
+    triples = [Triple(term, A, _CLASS) for term in _CLASSES if term in named]
     for node in named:
         if isinstance(node, NamedNode) and is_datatype(node.value):
-            found.append(Triple(node, A, _DATATYPE))
-    return found
+            triples.append(Triple(node, A, _DATATYPE))
+    return triples
 
 
-class _Watch:
-    """An instance at work: whether it has run over everything, and how far it has read the news."""
+class _Evaluation:
+    """How far an instance is evaluated.
+
+    ``offsets`` has for each pattern of the body how many of the new triples under its key
+    it has been matched against.
+    """
 
     def __init__(self, instance: Instance, head: Pattern) -> None:
         self.instance = instance
         self.head = head
         self.keys = [pattern.key for pattern in instance.body]
         self.has_run = False
-        self.read = [0] * len(self.keys)
+        self.offsets = [0] * len(self.keys)
 
 
 class _Run:
-    """The state of one run: the store, and the news by what a pattern can watch."""
+    """The state of one computation of a closure.
 
-    def __init__(self, given: GivenGraph, store: Store, coding: Coding, tell: Tell | None) -> None:
+    ``_new`` lists the derived triples in the store by key, in the order of derivation.
+    ``_unstored`` are sets of derived triples that no pattern has needed yet, by the key of the
+    head that derived them. ``_needed`` are the keys of all bodies so far, ``_derivable`` the
+    keys under which there may be derived or axiomatic triples.
+    """
+
+    def __init__(
+        self,
+        given: GivenGraph,
+        store: Store,
+        coding: Coding,
+        on_progress: ProgressCallback | None,
+    ) -> None:
         self.derived: set[Triple] = set()
         self.renamed: set[Triple] = set()
         self.schema_size = 0
         self._given = given
         self._store = store
         self._functions = coding.functions()
-        self._news: dict[Key, list[Triple]] = defaultdict(list)
-        self._aside: dict[Key, list[set[Triple]]] = defaultdict(list)
-        self._found: set[Key] = {A, (A, _DATATYPE), (A, _CLASS)}
-        self._wanted: set[Key] = set()
-        self._watches: dict[object, _Watch] = {}
-        self._clock = Clock(tell)
+        self._new: dict[Key, list[Triple]] = defaultdict(list)
+        self._unstored: dict[Key, list[set[Triple]]] = defaultdict(list)
+        self._derivable: set[Key] = {A, (A, _DATATYPE), (A, _CLASS)}
+        self._needed: set[Key] = set()
+        self._evaluations: dict[object, _Evaluation] = {}
+        self._progress = ProgressReporter(on_progress)
 
-    def alive(self, instances: Iterable[Instance]) -> list[Instance]:
-        """Return those of *instances* that may find something."""
-        return live(instances, {*self._given.keys(), *self._found})
+    def applicable(self, instances: Iterable[Instance]) -> list[Instance]:
+        """Return those of *instances* that may have a match."""
+        return applicable(instances, {*self._given.keys(), *self._derivable})
 
     def close(self, instances: Iterable[Instance]) -> None:
-        """Run *instances*, and those of earlier calls, until nothing new follows."""
-        alive = self.alive(instances)
-        aside = set(renamings(alive))
-        for item in aside:
-            self.renamed.update(rename(item, self._given.of(item.body[0].predicate)))  # type: ignore[arg-type]
-        alive = [item for item in alive if item not in aside]
-        self._want({pattern.key for item in alive for pattern in item.body})
-        for item in alive:
-            if item.head is not None and item.does not in self._watches:
-                self._watches[item.does] = _Watch(item, item.head)
-        watches = sorted(self._watches.values(), key=_rank)
-        before = -1
-        while len(self.derived) != before:
-            before = len(self.derived)
-            for number, watch in enumerate(watches):
-                self._step(watch)
-                self._clock.tick(number, len(watches), len(self.derived))
+        """Evaluate *instances*, and those of earlier calls, until nothing new is derived."""
+        instances = self.applicable(instances)
+        renaming = set(renamings(instances))
+        for instance in renaming:
+            self.renamed.update(
+                rename(instance, self._given.of(instance.body[0].predicate))  # type: ignore[arg-type]
+            )
+        instances = [instance for instance in instances if instance not in renaming]
+        self._load({pattern.key for instance in instances for pattern in instance.body})
+        for instance in instances:
+            if instance.head is not None and instance.query not in self._evaluations:
+                self._evaluations[instance.query] = _Evaluation(instance, instance.head)
+        evaluations = sorted(self._evaluations.values(), key=_rank)
+        count_before = -1
+        while len(self.derived) != count_before:
+            count_before = len(self.derived)
+            for number, evaluation in enumerate(evaluations):
+                self._evaluate(evaluation)
+                self._progress.report(number, len(evaluations), len(self.derived))
 
-    def _want(self, keys: set[Key]) -> None:
-        """Put what *keys* watch into the store, whether it is given or was concluded."""
-        self._wanted |= keys
+    def _load(self, keys: set[Key]) -> None:
+        """Put the triples under *keys* into the store, asserted and derived ones."""
+        self._needed |= keys
         self._given.load(keys)
-        for key in [key for key in self._aside if self._is_wanted(key)]:
-            for triples in self._aside.pop(key):
+        for key in [key for key in self._unstored if self._is_needed(key)]:
+            for triples in self._unstored.pop(key):
                 self._store.extend(Quad(*triple) for triple in triples)
 
-    def _is_wanted(self, key: Key) -> bool:
-        general = key[0] if isinstance(key, tuple) else key
-        return key in self._wanted or general in self._wanted or None in self._wanted
+    def _is_needed(self, key: Key) -> bool:
+        predicate = key[0] if isinstance(key, tuple) else key
+        return key in self._needed or predicate in self._needed or None in self._needed
 
-    def _step(self, watch: _Watch) -> None:
-        if not watch.has_run:
-            watch.has_run = True
-            self._run_over_everything(watch)
+    def _evaluate(self, evaluation: _Evaluation) -> None:
+        if not evaluation.has_run:
+            evaluation.has_run = True
+            self._evaluate_on_all(evaluation)
             return
-        for place, key in enumerate(watch.keys):
-            news = self._news[key]
-            fresh = news[watch.read[place] :]
-            watch.read[place] = len(news)
-            if fresh:
-                self._run_over(fresh, watch, place)
+        for index, key in enumerate(evaluation.keys):
+            triples = self._new[key]
+            new = triples[evaluation.offsets[index] :]
+            evaluation.offsets[index] = len(triples)
+            if new:
+                self._evaluate_on_new(new, evaluation, index)
 
-    def _run_over_everything(self, watch: _Watch) -> None:
-        instance, head = watch.instance, watch.head
+    def _evaluate_on_all(self, evaluation: _Evaluation) -> None:
+        instance, head = evaluation.instance, evaluation.head
         if not _is_transitive(instance):
-            watch.read = [len(self._news[key]) for key in watch.keys]
-            self._conclude(head, instance.where())
+            evaluation.offsets = [len(self._new[key]) for key in evaluation.keys]
+            self._derive(head, instance.where())
             return
         path = f"{head.subject} {head.predicate}+ {head.object} ."
-        self._conclude(head, instance.where([path]))
-        watch.read = [len(self._news[key]) for key in watch.keys]
+        self._derive(head, instance.where([path]))
+        # Set afterwards: the path has closed over its own conclusions, too.
+        evaluation.offsets = [len(self._new[key]) for key in evaluation.keys]
 
-    def _run_over(self, fresh: list[Triple], watch: _Watch, place: int) -> None:
-        """Match the pattern at *place* with *fresh* alone, the others with everything."""
-        self._store.extend([Quad(s, p, o, _NEW) for s, p, o in fresh])
-        texts = [pattern.text() for pattern in watch.instance.body]
-        first = f"GRAPH {_NEW} {{ {texts.pop(place)} }}"
-        self._conclude(watch.head, watch.instance.where([first, *texts]))
-        self._store.remove_graph(_NEW)
+    def _evaluate_on_new(self, new: list[Triple], evaluation: _Evaluation, index: int) -> None:
+        """Match the pattern at *index* against *new* alone, the others against all triples."""
+        self._store.extend([Quad(s, p, o, _NEW_TRIPLES) for s, p, o in new])
+        patterns = [pattern.text() for pattern in evaluation.instance.body]
+        first = f"GRAPH {_NEW_TRIPLES} {{ {patterns.pop(index)} }}"
+        self._derive(evaluation.head, evaluation.instance.where([first, *patterns]))
+        self._store.remove_graph(_NEW_TRIPLES)
 
-    def _conclude(self, head: Pattern, where: str) -> None:
-        stored = self._is_wanted(head.key) or head.key in (None, A, *LIST) or head.is_schema
-        conclusion = head.text()
-        unknown = f"FILTER NOT EXISTS {{ {conclusion} }}" if stored else ""
-        found = self._store.query(
-            f"CONSTRUCT {{ {conclusion} }} WHERE {{ {where} {unknown} }}",
+    def _derive(self, head: Pattern, where: str) -> None:
+        is_stored = self._is_needed(head.key) or head.key in (None, A, *LIST) or head.is_schema
+        template = head.text()
+        unknown = f"FILTER NOT EXISTS {{ {template} }}" if is_stored else ""
+        result = self._store.query(
+            f"CONSTRUCT {{ {template} }} WHERE {{ {where} {unknown} }}",
             custom_functions=self._functions,
         )
-        new = set(found) if isinstance(found, QueryTriples) else set()
-        if not stored:
+        new = set(result) if isinstance(result, QueryTriples) else set()
+        if not is_stored:
             new -= self.derived
         if not new:
             return
         self.derived |= new
-        self._found |= {head.key, None}
-        if stored:
+        self._derivable |= {head.key, None}
+        if is_stored:
             self._store.extend([Quad(s, p, o) for s, p, o in new])
-            self._announce(head, new)
+            self._add_new(head, new)
         else:
-            self._aside[head.key].append(new)
+            self._unstored[head.key].append(new)
 
-    def _announce(self, head: Pattern, new: set[Triple]) -> None:
+    def _add_new(self, head: Pattern, new: set[Triple]) -> None:
         if isinstance(head.predicate, NamedNode) and head.key != A:
             for key in {None, head.predicate, head.key}:
-                self._news[key].extend(new)
+                self._new[key].extend(new)
             if head.is_schema:
                 self.schema_size += len(new)
             return
         for triple in new:
             keys = keys_of(triple)
-            self._found.update(keys)
+            self._derivable.update(keys)
             for key in keys:
-                self._news[key].append(triple)
+                self._new[key].append(triple)
             self.schema_size += Pattern(*triple).is_schema
 
 
-def _rank(watch: _Watch) -> tuple[bool, int]:
-    """Properties before types, single premises before joins: what feeds before what is fed."""
-    head = watch.instance.head
-    return (head is not None and head.predicate == A, len(watch.keys))
+def _rank(evaluation: _Evaluation) -> tuple[bool, int]:
+    """Return a sort key that saves rounds: what others use as premises is derived first.
+
+    Properties come before types, single premises before joins.
+    """
+    head = evaluation.instance.head
+    return (head is not None and head.predicate == A, len(evaluation.keys))
 
 
 def _is_transitive(instance: Instance) -> bool:
-    """Tell whether this is ``x p y, y p z: x p z``, which a property path closes in one go."""
+    """Return whether this is ``x p y, y p z: x p z``, which one property path closes."""
     head, body = instance.head, instance.body
     if head is None or len(body) != 2 or not isinstance(head.predicate, NamedNode):
         return False

@@ -1,4 +1,4 @@
-"""Facts as text: prefixed names, and for blank nodes the list or class that they stand for."""
+"""Facts written as in Turtle, blank nodes as the collection or class expression they stand for."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from scograph.rdf.vocabulary import TYPE
 from scograph.reasoning.rules.patterns import Pattern
 
 _FIRST, _REST = NamedNode(RDF + "first"), NamedNode(RDF + "rest")
-# A blank node inside so many others is written as dots: a class may refer to itself.
-_DEEPEST = 4
+# Blank nodes nested deeper than this are written as "...": they may contain themselves.
+_MAX_DEPTH = 4
 
 
 def is_cell(fact: Fact) -> bool:
-    """Tell whether *fact* is a triple that only links the members of a list."""
+    """Return whether the predicate of *fact* is rdf:first or rdf:rest, as in RDF collections."""
     return fact.predicate in (_FIRST, _REST)
 
 
 def is_axiom(fact: Fact) -> bool:
-    """Tell whether *fact* is about the ontology and not about the world."""
+    """Return whether *fact* is about the ontology (schema) rather than about individuals."""
     if not isinstance(fact.subject, NamedNode | BlankNode):
         return False
     subject = fact.subject if isinstance(fact.subject, NamedNode) else NamedNode("urn:blank")
@@ -34,7 +34,7 @@ def is_axiom(fact: Fact) -> bool:
 
 @dataclass(frozen=True)
 class FactWriter:
-    """Writes terms with *prefixes*; *about* returns what is asserted of a blank node."""
+    """Writes terms with *prefixes*; *about* returns the asserted triples of a blank node."""
 
     prefixes: dict[str, str]
     about: Callable[[BlankNode], Iterable[Fact]]
@@ -60,7 +60,7 @@ class FactWriter:
         return f"{quoted}^^{compact(literal.datatype.value, self.prefixes)}"
 
     def _blank(self, node: BlankNode, depth: int) -> str:
-        if depth >= _DEEPEST:
+        if depth >= _MAX_DEPTH:
             return "..."
         facts = list(self.about(node))
         if any(fact.predicate == _FIRST for fact in facts):
@@ -73,12 +73,12 @@ class FactWriter:
         return f"[ {' ; '.join(sorted(pairs))} ]" if pairs else "[]"
 
     def _members(self, node: Term, depth: int) -> list[str]:
-        found: list[str] = []
+        members: list[str] = []
         seen: set[Term] = set()
         while isinstance(node, BlankNode) and node not in seen:
             seen.add(node)
             facts = {fact.predicate: fact.object for fact in self.about(node)}
             if _FIRST in facts:
-                found.append(self.term(facts[_FIRST], depth + 1))
+                members.append(self.term(facts[_FIRST], depth + 1))
             node = facts.get(_REST, node)
-        return found
+        return members

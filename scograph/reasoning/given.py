@@ -1,6 +1,6 @@
-"""The graph that is given: by predicate, coded and stored only as far as rules ask for it.
+"""The asserted graph, of which only what rules can match is coded and put into the store.
 
-Half of what a graph says no rule ever looks at; it need not be copied into the engine.
+Often no rule matches half of the triples; copying those into the store would waste time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scograph.reasoning.rules.patterns import LIST, A, Key
 
 
 class GivenGraph:
-    """The triples of one graph, but for its annotations."""
+    """The asserted triples of one graph, annotations excluded, by predicate."""
 
     def __init__(self, triples: Iterable[Triple], coding: Coding, store: Store) -> None:
         self._all = frozenset(triples)
@@ -28,39 +28,39 @@ class GivenGraph:
             groups[triple.predicate].append(triple)
         annotations = annotation_properties(groups[A])
         self._groups = {k: v for k, v in groups.items() if k not in annotations}
-        self._waiting = set(self._groups)
-        kinds = {triple.object for triple in self._groups[A]}
+        self._not_loaded = set(self._groups)
+        classes = {triple.object for triple in self._groups[A]}
         self._keys: frozenset[Key] = frozenset(
-            [None, *self._groups, *((A, coding.node(kind)) for kind in kinds)]
+            [None, *self._groups, *((A, coding.node(name)) for name in classes)]
         )
 
     def __contains__(self, triple: object) -> bool:
-        """Tell whether *triple*, not coded, is given."""
+        """Return whether *triple*, which is not coded, is asserted."""
         return triple in self._all
 
     def of(self, predicate: NamedNode) -> list[Triple]:
-        """Return the triples of *predicate*, not coded."""
+        """Return the asserted triples with *predicate*, not coded."""
         return self._groups.get(predicate, [])
 
     def without(self, triples: set[Triple]) -> set[Triple]:
-        """Return those of *triples*, which are not coded, that are not given."""
+        """Return those of *triples*, which are not coded, that are not asserted."""
         return triples - self._all
 
     def keys(self) -> frozenset[Key]:
-        """Return all that a pattern can watch and find something."""
+        """Return the keys under which there is an asserted triple."""
         return self._keys
 
     def load_schema(self) -> None:
-        """Put the ontology into the store, with its lists, but for types."""
+        """Load the schema and its RDF collections into the store, without rdf:type."""
         names = (OWL, RDFS)
         self._load(name for name in self._groups if name.value.startswith(names) or name in LIST)
 
     def load(self, keys: Iterable[Key]) -> None:
-        """Put what *keys* watch into the store, as far as it is not there."""
-        wanted = {key[0] if isinstance(key, tuple) else key for key in keys}
-        self._load(self._waiting if None in wanted else wanted & self._waiting)
+        """Load the triples under *keys* into the store, unless they are loaded."""
+        names = {key[0] if isinstance(key, tuple) else key for key in keys}
+        self._load(self._not_loaded if None in names else names & self._not_loaded)
 
     def _load(self, names: Iterable[NamedNode | None]) -> None:
-        for name in [name for name in names if name in self._waiting]:
-            self._waiting.discard(name)
+        for name in [name for name in names if name in self._not_loaded]:
+            self._not_loaded.discard(name)
             self._store.bulk_extend(self._coding.quads(self._groups[name]))

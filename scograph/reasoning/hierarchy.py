@@ -1,4 +1,4 @@
-"""Subclasses and subproperties alone: the part of the closure on which data is validated."""
+"""Closure under rdfs:subClassOf and rdfs:subPropertyOf alone, on which the data are validated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUB_PROPERTY = RDFS + "subPropertyOf"
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """What each class and property is below, directly or not; IRIs as text."""
+    """The IRIs of all superclasses of each class, and of all superproperties of each property."""
 
     classes: Mapping[str, frozenset[str]]
     properties: Mapping[str, frozenset[str]]
@@ -29,7 +29,7 @@ class Hierarchy:
         return cls(_ancestors(known, _SUB_CLASS), _ancestors(known, _SUB_PROPERTY))
 
     def close(self, triples: Iterable[Triple]) -> set[Triple]:
-        """Return *triples* and what rules cax-sco and prp-spo1 infer from them."""
+        """Return *triples* and the conclusions of rules cax-sco and prp-spo1 (OWL 2 RL)."""
         closed = set(triples)
         for triple in list(closed):
             for name in self.properties.get(triple.predicate.value, ()):
@@ -42,10 +42,10 @@ class Hierarchy:
 
 
 def subsumption(asserted: set[Triple]) -> set[Triple]:
-    """Close *asserted* under its own subclasses and subproperties only.
+    """Return the closure of *asserted* under its own subclass and subproperty axioms.
 
-    Validation runs on this: a domain or range that infers a type would make
-    ``sh:class`` unable to fail.
+    Data are validated against this, not against the full closure, in which domains and
+    ranges infer types, so that ``sh:class`` could never fail.
     """
     return Hierarchy.of(asserted).close(asserted)
 
@@ -57,10 +57,10 @@ def _ancestors(triples: Iterable[Triple], relation: str) -> Mapping[str, frozens
             continue
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
             parents[triple.subject.value].add(triple.object.value)
-    return {name: _reach(name, parents) for name in list(parents)}
+    return {name: _reachable(name, parents) for name in list(parents)}
 
 
-def _reach(name: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
+def _reachable(name: str, parents: Mapping[str, set[str]]) -> frozenset[str]:
     seen: set[str] = set()
     todo = [name]
     while todo:

@@ -1,4 +1,4 @@
-"""Rules whose head is *false*: what in a closed graph contradicts itself."""
+"""Inconsistencies of a closure: the matches of rules whose conclusion is *false*."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from scograph.reasoning.instances import Instance
 from scograph.reasoning.rules.coding import Coding
 from scograph.reasoning.rules.patterns import A, variables_in
 
-# So many contradictions of one axiom are told; a schema that is wrong gives one per fact.
-_MOST = 100
+# The most that one instance of a rule reports: a wrong axiom can contradict every fact.
+_MAX_PER_INSTANCE = 100
 
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """A contradiction: an instance whose head is *false*, and the coded premises that fit it."""
+    """An instance of a rule that concludes *false*, and the coded triples that match its body."""
 
     instance: Instance
     premises: tuple[Triple, ...]
@@ -26,41 +26,41 @@ class Inconsistency:
 def find_inconsistencies(
     instances: Iterable[Instance], store: Store, coding: Coding
 ) -> list[Inconsistency]:
-    """Return what fits those of *instances* whose head is *false*; each set of premises once."""
-    members = _Members(store)
+    """Return the matches of those *instances* that conclude *false*, each set of premises once."""
+    members = _ClassMembers(store)
     found = [
         inconsistency
-        for item in instances
-        if item.head is None and not members.keep_apart(item)
-        for inconsistency in _found(item, store, coding)
+        for instance in instances
+        if instance.head is None and not members.rule_out(instance)
+        for inconsistency in _matches(instance, store, coding)
     ]
     return sorted(found, key=lambda item: (item.instance.rule.name, str(item.premises)))
 
 
-def _found(instance: Instance, store: Store, coding: Coding) -> Iterator[Inconsistency]:
+def _matches(instance: Instance, store: Store, coding: Coding) -> Iterator[Inconsistency]:
     names = variables_in(instance.body)
-    found = store.query(
-        f"SELECT * WHERE {{ {instance.where()} }} LIMIT {_MOST}",
+    solutions = store.query(
+        f"SELECT * WHERE {{ {instance.where()} }} LIMIT {_MAX_PER_INSTANCE}",
         custom_functions=coding.functions(),
     )
     seen = set()
-    for row in found if isinstance(found, QuerySolutions) else ():
-        binding = {name: row[name] for name in names}
+    for solution in solutions if isinstance(solutions, QuerySolutions) else ():
+        binding = {name: solution[name] for name in names}
         data = [pattern.bind(binding).ground() for pattern in instance.body]
         if frozenset(data) not in seen:
             seen.add(frozenset(data))
             yield Inconsistency(instance, (*instance.axioms, *data))
 
 
-class _Members:
-    """The members of classes: most pairs of disjoint classes share none, which sets tell fast."""
+class _ClassMembers:
+    """The members of classes, as sets, by which most axioms of disjointness need no query."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[NamedNode, set[object]] = {}
 
-    def keep_apart(self, instance: Instance) -> bool:
-        """Tell whether *instance* asks for a member of two classes that have none in common."""
+    def rule_out(self, instance: Instance) -> bool:
+        """Return whether *instance* needs a common member of two classes that have none."""
         if len(instance.body) != 2 or instance.filters:
             return False
         one, other = instance.body
@@ -70,8 +70,8 @@ class _Members:
             return False
         return self._of(one.object).isdisjoint(self._of(other.object))
 
-    def _of(self, kind: NamedNode) -> set[object]:
-        if kind not in self._known:
-            found = self._store.quads_for_pattern(None, A, kind, DefaultGraph())
-            self._known[kind] = {quad.subject for quad in found}
-        return self._known[kind]
+    def _of(self, class_iri: NamedNode) -> set[object]:
+        if class_iri not in self._known:
+            quads = self._store.quads_for_pattern(None, A, class_iri, DefaultGraph())
+            self._known[class_iri] = {quad.subject for quad in quads}
+        return self._known[class_iri]

@@ -1,4 +1,4 @@
-"""What of a closure is put out: the triples that say something (DESIGN, the dataset)."""
+"""Which inferred triples a release publishes: those that tell a reader something new."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from scograph.rdf.namespaces import (
     XSD,
 )
 
-# Types that say only that a term is used as such a term.
-_KIN: Final = frozenset(
+# Types that hold of every individual, class, property or literal, or nearly so.
+_TRIVIAL_TYPES: Final = frozenset(
     (
         *(OWL + name for name in ("Thing", "Class", "NamedIndividual")),
         *(RDFS + name for name in ("Resource", "Class", "Literal", "Datatype")),
@@ -26,17 +26,19 @@ _HIERARCHY: Final = (RDFS + "subClassOf", RDFS + "subPropertyOf")
 
 
 def is_informative(triple: Triple) -> bool:
-    """Tell whether an inferred triple says something that its reader did not know.
+    """Return whether an inferred triple is worth publishing.
 
-    Kept out: subjects and objects that are blank nodes, reflexive triples, what is
-    about a term of RDF, RDFS, OWL or XSD, and typing by rdfs:Resource and its kin,
-    the datatypes among them.
+    These are not: triples with a blank node as subject or object, reflexive triples,
+    triples about terms of RDF, RDFS, OWL or XSD, and trivial types (see `is_trivial_type`).
     """
-    return tells(*triple)
+    return terms_are_informative(*triple)
 
 
-def tells(subject: object, predicate: NamedNode, value: object) -> bool:
-    """Tell the same of a triple's parts, which are many and are taken apart only once."""
+def terms_are_informative(subject: object, predicate: NamedNode, value: object) -> bool:
+    """Return the same as `is_informative`, for a triple that is already taken apart.
+
+    A closure can have millions of triples, so its caller unpacks each only once.
+    """
     if not isinstance(subject, NamedNode) or subject == value:
         return False
     if subject.value.startswith(LANGUAGE_NAMESPACES):
@@ -46,10 +48,10 @@ def tells(subject: object, predicate: NamedNode, value: object) -> bool:
     if isinstance(value, NamedNode):
         if predicate.value in _HIERARCHY:
             return not value.value.startswith(LANGUAGE_NAMESPACES)
-        return not says_nothing(value.value)
+        return not is_trivial_type(value.value)
     return hasattr(value, "datatype")
 
 
-def says_nothing(type_iri: str) -> bool:
-    """Tell whether to be of the type *type_iri* is no news: rdfs:Resource, a datatype, ..."""
-    return type_iri in _KIN or type_iri.startswith(XSD)
+def is_trivial_type(type_iri: str) -> bool:
+    """Return whether *type_iri* is a datatype of XSD or a type such as rdfs:Resource."""
+    return type_iri in _TRIVIAL_TYPES or type_iri.startswith(XSD)

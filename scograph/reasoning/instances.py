@@ -1,7 +1,8 @@
-"""Rules with the schema's axioms in place of their schema patterns, and lists unrolled.
+"""Instances of rules: schema patterns are matched with the axioms, and lists are unrolled.
 
-A rule such as cax-sco becomes one small query per subclass axiom; the engine then
-meets constants where the rule has variables, and knows what each query waits for.
+A rule such as cax-sco becomes one small query per subclass axiom. Its patterns then have
+constants where the rule has variables: they match fast, and it is known which new triples
+can concern them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store, Triple, Variable
 
 from scograph.rdf.namespaces import RDF
-from scograph.reasoning.informative import says_nothing
+from scograph.reasoning.informative import is_trivial_type
 from scograph.reasoning.rules.coding import Coding
 from scograph.reasoning.rules.files import ListPattern, Rule
 from scograph.reasoning.rules.patterns import (
@@ -25,13 +26,12 @@ from scograph.reasoning.rules.patterns import (
 )
 
 _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("first", "rest", "nil"))
-_NAME = re.compile(r"[?$](\w+)")
-_NUMBERED = ("_each", "_next", "_first", "_last")
+_VARIABLE = re.compile(r"[?$](\w+)")
 
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """A rule under given axioms. ``head`` is None for *false*; ``axioms`` are coded triples."""
+    """A rule whose schema patterns are bound to ``axioms``; ``head`` is None for *false*."""
 
     rule: Rule
     head: Pattern | None
@@ -40,103 +40,109 @@ class Instance:
     filters: tuple[str, ...]
 
     @property
-    def does(self) -> tuple[Pattern | None, tuple[Pattern, ...], tuple[str, ...]]:
-        """What it does, whatever the axioms: two with the same need to run only once."""
+    def query(self) -> tuple[Pattern | None, tuple[Pattern, ...], tuple[str, ...]]:
+        """Head, body and filters: of instances that agree in these one needs to be evaluated."""
         return (self.head, self.body, self.filters)
 
     def bind(self, binding: Binding) -> Instance:
-        """Put the values of *binding* in place of its variables."""
+        """Return the instance with its variables replaced by their values in *binding*."""
         return Instance(
             self.rule,
             self.head.bind(binding) if self.head else None,
             tuple(pattern.bind(binding) for pattern in self.body),
             self.axioms,
-            tuple(_bound(item, binding) for item in self.filters),
+            tuple(_substituted(item, binding) for item in self.filters),
         )
 
-    def where(self, given: Sequence[str] = ()) -> str:
-        """Write the body as SPARQL, with *given* in place of its patterns where not empty."""
-        patterns = given or [pattern.text() for pattern in self.body]
-        return " ".join([*patterns, *(f"FILTER {item}" for item in self.filters)])
+    def where(self, patterns: Sequence[str] = ()) -> str:
+        """Return the body in SPARQL; *patterns*, if there are any, replace its own."""
+        texts = patterns or [pattern.text() for pattern in self.body]
+        return " ".join([*texts, *(f"FILTER {item}" for item in self.filters)])
 
 
 @dataclass(frozen=True)
-class _Items:
-    """A list as found: its members, the triples up to each of them, and whether it ends."""
+class _Collection:
+    """An RDF collection: its members, its triples in order, and whether it ends in rdf:nil."""
 
     members: tuple[NamedNode, ...]
-    cells: tuple[Triple, ...]
-    complete: bool
+    triples: tuple[Triple, ...]
+    is_complete: bool
 
 
 def instantiate(rules: Iterable[Rule], store: Store, coding: Coding) -> list[Instance]:
-    """Return the instances of *rules* under the schema that *store* holds, useful ones only."""
-    found = [item for rule in rules for item in _instances(rule, store, coding)]
-    asked = {pattern.key for item in found for pattern in item.body}
-    asked |= {pattern.key for rule in rules for pattern in rule.body if pattern.is_schema}
-    return [item for item in found if _is_useful(item, asked)]
+    """Return the instances of *rules* for the schema in *store*, useful ones only."""
+    instances = [instance for rule in rules for instance in _instances(rule, store, coding)]
+    matched = {pattern.key for instance in instances for pattern in instance.body}
+    matched |= {pattern.key for rule in rules for pattern in rule.body if pattern.is_schema}
+    return [instance for instance in instances if _is_useful(instance, matched)]
 
 
-def live(instances: Iterable[Instance], found: set[Key]) -> list[Instance]:
-    """Return those of *instances* whose every pattern can match something.
+def applicable(instances: Iterable[Instance], keys: set[Key]) -> list[Instance]:
+    """Return those of *instances* that may have a match, for each of their patterns.
 
-    *found* are the keys under which there is something; what one instance may conclude
-    can let another live. Where it cannot be told what one concludes, all may live.
+    *keys* are those under which there are triples; the conclusions of an applicable
+    instance add to them. Where an applicable instance may conclude any predicate or any
+    type, all instances count as applicable.
     """
     rest = list(instances)
-    alive: list[Instance] = []
-    before = -1
-    while len(alive) != before:
-        before = len(alive)
-        now = [item for item in rest if all(p.key in found for p in item.body)]
-        if any(item.head and item.head.key in (None, A) for item in now):
-            return [*alive, *rest]
-        fresh = set(now)
-        rest = [item for item in rest if item not in fresh]
-        alive += now
-        for head in (item.head for item in now if item.head):
-            found = found | {None, head.key, head.predicate}  # type: ignore[arg-type]
-    return alive
+    chosen: list[Instance] = []
+    count_before = -1
+    while len(chosen) != count_before:
+        count_before = len(chosen)
+        matching = [item for item in rest if all(p.key in keys for p in item.body)]
+        if any(instance.head and instance.head.key in (None, A) for instance in matching):
+            return [*chosen, *rest]
+        added = set(matching)
+        rest = [instance for instance in rest if instance not in added]
+        chosen += matching
+        for head in (instance.head for instance in matching if instance.head):
+            keys = keys | {None, head.key, head.predicate}  # type: ignore[arg-type]
+    return chosen
 
 
-def is_pure(rule: Rule) -> bool:
-    """Tell whether *rule* is about the schema alone and runs as it is."""
+def is_schema_rule(rule: Rule) -> bool:
+    """Return whether *rule* has schema patterns only and no list: it is its own one instance."""
     return not rule.lists and all(pattern.is_schema for pattern in rule.body)
 
 
-def _is_useful(item: Instance, asked: set[Key]) -> bool:
-    """Leave out what concludes a premise, or a type that says nothing and that nothing asks for."""
-    if item.head is None:
+def _is_useful(instance: Instance, matched: set[Key]) -> bool:
+    """Return whether *instance* can derive something new that is published or matched.
+
+    Not useful are a conclusion that is also a premise, and a trivial type (see
+    `is_trivial_type`) that no pattern matches; *matched* are the keys of all patterns.
+    """
+    if instance.head is None:
         return True
-    if item.head in item.body:
+    if instance.head in instance.body:
         return False
-    if item.head.predicate != A or not isinstance(item.head.object, NamedNode):
+    if instance.head.predicate != A or not isinstance(instance.head.object, NamedNode):
         return True
-    return item.head.key in asked or not says_nothing(item.head.object.value)
+    return instance.head.key in matched or not is_trivial_type(instance.head.object.value)
 
 
 def _instances(rule: Rule, store: Store, coding: Coding) -> Iterator[Instance]:
     lists = {item.node for item in rule.lists}
     schema = [p for p in rule.body if p.is_schema or p.object in lists]
-    if not schema or is_pure(rule):
-        yield from _each_head(rule, rule.head, rule.body, (), rule.filters)
+    if not schema or is_schema_rule(rule):
+        yield from _one_per_head(rule, rule.head, rule.body, (), rule.filters)
         return
     data = tuple(pattern for pattern in rule.body if pattern not in schema)
     bound = variables_in(schema)
-    early = [item for item in rule.filters if _names(item) <= bound]
-    late = tuple(item for item in rule.filters if item not in early)
-    for binding in _solutions(schema, early, store, coding):
-        for more, cells, length in _unrolled(rule.lists, binding, store):
-            heads = tuple(_expand(rule.head, more, length))
-            body = tuple(_expand(data, more, length))
+    # Filters over variables of the schema alone are evaluated here, the others with the data.
+    schema_filters = [item for item in rule.filters if _variables(item) <= bound]
+    data_filters = tuple(item for item in rule.filters if item not in schema_filters)
+    for binding in _solutions(schema, schema_filters, store, coding):
+        for extended, list_triples, length in _unrolled(rule.lists, binding, store):
+            heads = tuple(_expand(rule.head, extended, length))
+            body = tuple(_expand(data, extended, length))
             if heads and all(head in body for head in heads):
                 continue
             axioms = tuple(pattern.bind(binding).ground() for pattern in schema)
-            filters = tuple(_bound(item, more) for item in late)
-            yield from _each_head(rule, heads, body, axioms + cells, filters)
+            filters = tuple(_substituted(item, extended) for item in data_filters)
+            yield from _one_per_head(rule, heads, body, axioms + list_triples, filters)
 
 
-def _each_head(
+def _one_per_head(
     rule: Rule,
     heads: tuple[Pattern, ...],
     body: tuple[Pattern, ...],
@@ -152,62 +158,71 @@ def _solutions(
 ) -> list[dict[Variable, NamedNode]]:
     names = variables_in(schema)
     where = " ".join([*(p.text() for p in schema), *(f"FILTER {item}" for item in filters)])
-    found = store.query(f"SELECT * WHERE {{ {where} }}", custom_functions=coding.functions())
-    if not isinstance(found, QuerySolutions):
+    solutions = store.query(f"SELECT * WHERE {{ {where} }}", custom_functions=coding.functions())
+    if not isinstance(solutions, QuerySolutions):
         raise TypeError("a SELECT has solutions")
-    return [{name: row[name] for name in names} for row in found]
+    return [{name: solution[name] for name in names} for solution in solutions]
 
 
 def _unrolled(
     lists: tuple[ListPattern, ...], binding: Binding, store: Store
 ) -> Iterator[tuple[Binding, tuple[Triple, ...], int]]:
-    """Yield, for each way to read the rule's list, binding, list cells, and length for _each."""
+    """Yield the ways to bind the rule's list pattern, if it has one.
+
+    Each consists of the extended binding, the triples of the collection that it rests on,
+    and the number of members where the pattern repeats for each of them (``_each``), else 0.
+    """
     if not lists:
         yield binding, (), 0
         return
     (pattern,) = lists
-    items = _items(binding[pattern.node], store)
+    collection = _read_collection(binding[pattern.node], store)
     if pattern.members[0].value.endswith("_each"):
-        if items.complete and items.members:
+        if collection.is_complete and collection.members:
             stem = pattern.members[0].value.removesuffix("_each")
-            named = {Variable(f"{stem}_{n}"): m for n, m in enumerate(items.members, 1)}
-            yield {**binding, **named}, items.cells, len(items.members)
+            named = {Variable(f"{stem}_{n}"): m for n, m in enumerate(collection.members, 1)}
+            yield {**binding, **named}, collection.triples, len(collection.members)
         return
-    for places in _choices(len(items.members), len(pattern.members)):
-        chosen = {name: items.members[at] for name, at in zip(pattern.members, places, strict=True)}
-        yield {**binding, **chosen}, items.cells[: 2 * places[-1] + 1], 0
+    for indexes in _index_choices(len(collection.members), len(pattern.members)):
+        members = [collection.members[index] for index in indexes]
+        chosen = dict(zip(pattern.members, members, strict=True))
+        yield {**binding, **chosen}, collection.triples[: 2 * indexes[-1] + 1], 0
 
 
-def _choices(length: int, count: int) -> Iterator[tuple[int, ...]]:
+def _index_choices(length: int, count: int) -> Iterator[tuple[int, ...]]:
+    """Yield each choice of *count*, 1 or 2, ascending indexes into a list of *length* members."""
     if count == 1:
-        yield from ((place,) for place in range(length))
+        yield from ((index,) for index in range(length))
     else:
         yield from ((i, j) for i in range(length) for j in range(i + 1, length))
 
 
-def _items(node: NamedNode, store: Store) -> _Items:
+def _read_collection(node: NamedNode, store: Store) -> _Collection:
     members: list[NamedNode] = []
-    cells: list[Triple] = []
+    triples: list[Triple] = []
     seen: set[NamedNode] = set()
     while node != _NIL and node not in seen:
         seen.add(node)
-        first = _one(store, node, _FIRST)
+        first = _least_triple(store, node, _FIRST)
         if first is None:
             break
         members.append(first.object)  # type: ignore[arg-type]
-        cells.append(first)
-        rest = _one(store, node, _REST)
+        triples.append(first)
+        rest = _least_triple(store, node, _REST)
         if rest is None:
             break
-        cells.append(rest)
+        triples.append(rest)
         node = rest.object  # type: ignore[assignment]
-    return _Items(tuple(members), tuple(cells), node == _NIL)
+    return _Collection(tuple(members), tuple(triples), node == _NIL)
 
 
-def _one(store: Store, node: NamedNode, predicate: NamedNode) -> Triple | None:
-    """Return the first of what may be several: owl:sameAs between members gives equal lists."""
-    found = store.quads_for_pattern(node, predicate, None, DefaultGraph())
-    return min((quad.triple for quad in found), key=str, default=None)
+def _least_triple(store: Store, node: NamedNode, predicate: NamedNode) -> Triple | None:
+    """Return the first triple, by its text, with this subject and predicate.
+
+    There can be several where owl:sameAs holds between members; the lists are then equal.
+    """
+    quads = store.quads_for_pattern(node, predicate, None, DefaultGraph())
+    return min((quad.triple for quad in quads), key=str, default=None)
 
 
 def _expand(patterns: Iterable[Pattern], binding: Binding, length: int) -> Iterator[Pattern]:
@@ -233,13 +248,13 @@ def _numbered(pattern: Pattern, numbers: Mapping[str, int]) -> Pattern:
     return Pattern(*(name(node) for node in pattern))
 
 
-def _names(expression: str) -> set[Variable]:
-    return {Variable(name) for name in _NAME.findall(expression)}
+def _variables(expression: str) -> set[Variable]:
+    return {Variable(name) for name in _VARIABLE.findall(expression)}
 
 
-def _bound(expression: str, binding: Binding) -> str:
-    def put(match: re.Match[str]) -> str:
+def _substituted(expression: str, binding: Binding) -> str:
+    def value_of(match: re.Match[str]) -> str:
         value = binding.get(Variable(match.group(1)))
         return match.group() if value is None else str(value)
 
-    return _NAME.sub(put, expression)
+    return _VARIABLE.sub(value_of, expression)

@@ -1,4 +1,4 @@
-"""owlrl as oracle: slow and well known, to compare the rules with."""
+"""The closure computed by owlrl: slow, but independent, to compare the rules with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ILL_TYPED = "Lexical value of the literal"
 
 @dataclass(frozen=True)
 class OwlrlClosure:
-    """The informative triples that owlrl infers, and what it says of contradictions."""
+    """The informative triples that owlrl infers, and its messages about inconsistencies."""
 
     inferred: frozenset[Triple]
     messages: tuple[str, ...]
@@ -25,9 +25,9 @@ class OwlrlClosure:
 def owlrl_closure(asserted: set[Triple]) -> OwlrlClosure:
     """Compute the informative part of the OWL 2 RL closure of *asserted* by owlrl.
 
-    Without axiomatic and datatype triples; annotations take no part. owlrl is unsound on
-    owl:hasKey, does not see the last member of owl:AllDifferent and
-    owl:AllDisjointProperties, and gives no type to literals that are plain strings.
+    Annotations, axiomatic triples and datatype triples are left out. Known faults of owlrl:
+    it is unsound on owl:hasKey, ignores the last member of owl:AllDifferent and
+    owl:AllDisjointProperties, and gives no type to plain string literals.
     """
     graph = to_graph(without_annotations(asserted))
     semantics = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=False)
@@ -39,7 +39,7 @@ def owlrl_closure(asserted: set[Triple]) -> OwlrlClosure:
             triple = Triple(term, NamedNode(str(predicate)), from_rdflib(value))
             if triple not in asserted and is_informative(triple):
                 inferred.add(triple)
-    # What is wrong with a literal, the check of literals says, with its line.
-    said = {" ".join(str(message).split()) for message in semantics.error_messages}
-    messages = tuple(sorted(text for text in said if not text.startswith(_ILL_TYPED)))
+    # Ill-typed literals are left to the check of literals, which reports their lines.
+    texts = {" ".join(str(message).split()) for message in semantics.error_messages}
+    messages = tuple(sorted(text for text in texts if not text.startswith(_ILL_TYPED)))
     return OwlrlClosure(frozenset(inferred), messages)

@@ -1,7 +1,8 @@
-"""Rules that rename triples one by one: with one premise, and with nobody who waits for the result.
+"""Instances of rules that copy triples one by one, with another predicate.
 
-They need no join, no second look and hence no engine. A subproperty that only readers
-of the graph ask for is the usual case, and with labels a large one.
+They have one premise, and no rule has their conclusion as a premise, so a loop over the
+asserted triples replaces queries and iteration. The usual case is a subproperty axiom whose
+superproperty occurs in no rule; where it is about names, it concerns many triples.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from scograph.reasoning.rules.coding import looks_coded
 from scograph.reasoning.rules.patterns import A, Key, Pattern
 
 
-def renamings(alive: Iterable[Instance]) -> list[Instance]:
-    """Return those of *alive*, which all may find something, that only rename what is given."""
-    items = list(alive)
-    concluded = {item.head.key for item in items if item.head}
+def renamings(instances: Iterable[Instance]) -> list[Instance]:
+    """Return those of *instances* that only copy asserted triples, with another predicate."""
+    instances = list(instances)
+    concluded = {instance.head.key for instance in instances if instance.head}
     if concluded & {None, A}:
         return []
-    asked = {pattern.key for item in items for pattern in item.body}
-    return [item for item in items if _renames(item, concluded, asked)]
+    matched = {pattern.key for instance in instances for pattern in instance.body}
+    return [instance for instance in instances if _renames(instance, concluded, matched)]
 
 
-def _renames(item: Instance, concluded: set[Key], asked: set[Key]) -> bool:
-    if item.head is None or len(item.body) != 1 or item.filters:
+def _renames(instance: Instance, concluded: set[Key], matched: set[Key]) -> bool:
+    if instance.head is None or len(instance.body) != 1 or instance.filters:
         return False
-    (premise,), head = item.body, item.head
+    (premise,), head = instance.body, instance.head
     return (
         isinstance(premise.predicate, NamedNode)
         and premise.predicate != A
@@ -37,15 +38,23 @@ def _renames(item: Instance, concluded: set[Key], asked: set[Key]) -> bool:
         and not isinstance(premise.object, NamedNode)
         and premise.subject != premise.object
         and isinstance(head.predicate, NamedNode)
-        and not asked & {None, head.predicate, head.key}
+        and not matched & {None, head.predicate, head.key}
         and not head.is_schema
         and not any(looks_coded(node) for node in (*premise, *head))
     )
 
 
-def rename(item: Instance, triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield what *item*, one of `renamings`, concludes from *triples*, which match its premise."""
-    (premise,), head = item.body, item.head
+def rename(instance: Instance, triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield the conclusions of *instance*, one of `renamings`.
+
+    *triples* match its premise. Conclusions with a literal as subject are left out, since
+    RDF has no such triples.
+
+    Raises:
+        ValueError: *instance* concludes *false*.
+
+    """
+    (premise,), head = instance.body, instance.head
     if head is None:
         raise ValueError("a rule without a head renames nothing")
     predicate = head.predicate

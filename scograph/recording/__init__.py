@@ -1,1 +1,1 @@
-"""Recording: the skeleton of a new source's record, and what of the sources is recorded."""
+"""Help with recording sources: skeletons of new records, and reports of coverage."""

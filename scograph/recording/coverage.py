@@ -1,4 +1,4 @@
-"""What of each source is recorded, and what of texts and sheets of notes is not yet."""
+"""How much of each source is recorded, and which sentences and noted facts are not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ from scograph.recording.table import table_problems
 
 @dataclass
 class Covered:
-    """How much of one source is recorded; ``open`` are passages without claims and reason."""
+    """Counts for one source.
+
+    ``passages`` is the sum of ``speaking`` (with claims), ``silent`` (with the reason why they
+    have none) and ``open`` (with neither).
+    """
 
     source: str
     passages: int = 0
@@ -49,18 +53,18 @@ class Covered:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The sources one by one, and what is unaccounted for, a sentence each."""
+    """The counts for each source, and ``problems``: messages about what is not recorded."""
 
     sources: list[Covered]
     problems: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> Covered:
-        """The sums over all sources; an inference that rests on two counts twice."""
+        """The sums over all sources; an inference that rests on two of them counts twice."""
         total = Covered(f"{len(self.sources)} source{'' if len(self.sources) == 1 else 's'}")
-        for item in fields(Covered):
-            if item.name not in ("source", "extent"):
-                setattr(total, item.name, sum(getattr(row, item.name) for row in self.sources))
+        for column in fields(Covered):
+            if column.name not in ("source", "extent"):
+                setattr(total, column.name, sum(getattr(row, column.name) for row in self.sources))
         return total
 
 
@@ -71,17 +75,17 @@ def cover(
     sheets: Path | None = None,
     only: Collection[str] = (),
 ) -> Coverage:
-    """Count what of the sources is recorded and list what is unaccounted for.
+    """Count what is recorded of the sources, and list what is not.
 
     Args:
-        folder: the graph folder as read.
+        folder: the graph folder.
         asserted: its dataset.
-        texts: a folder of ``<source>.txt``: which of their sentences have no passage?
-        sheets: a folder of notes: which of their facts have no row in the table?
-        only: the sources to tell of; all where it is empty.
+        texts: a folder of ``<source>.txt``, to list their sentences that have no passage.
+        sheets: a folder of notes, to list their facts that have no row in the table.
+        only: the sources to report on; all of them where it is empty.
 
     Raises:
-        GraphError: there is no such source, or nothing to read in *texts* or *sheets*.
+        GraphError: a source of *only* is not recorded, or *texts* or *sheets* have no usable file.
 
     """
     sources = _sources(folder, asserted)
@@ -107,33 +111,34 @@ def _sources(folder: Folder, asserted: Asserted) -> dict[str, Covered]:
         and triple.object == NamedNode(SOURCE)
         and isinstance(triple.subject, NamedNode)
     )
-    found = {name: Covered(name) for name in names}
+    rows = {name: Covered(name) for name in names}
     for iri, extent in _links(described, SCO + "readExtent"):
-        if row := found.get(iri.removeprefix(home)):
+        if row := rows.get(iri.removeprefix(home)):
             row.extent = extent.removeprefix(SCO)
-    _count_passages(asserted, found)
+    _count_passages(asserted, rows)
     for premises in _premises(asserted).values():
-        for name in {_source_of(iri, asserted, home) for iri in premises} & found.keys():
-            found[name].inferences += 1
-    return found
+        for name in {_source_of(iri, asserted, home) for iri in premises} & rows.keys():
+            rows[name].inferences += 1
+    return rows
 
 
-def _count_passages(asserted: Asserted, found: dict[str, Covered]) -> None:
+def _count_passages(asserted: Asserted, rows: dict[str, Covered]) -> None:
     silent, speaking = _silent(asserted), _speaking(asserted)
     for iri in asserted.passages:
-        row = found.get(_source(iri))
+        row = rows.get(_source(iri))
         if row is not None:
             row.passages += 1
             row.speaking += iri in speaking
             row.silent += iri in silent - speaking
             row.open += iri not in silent | speaking
     for claim, passage in asserted.claim_passage.items():
-        row = found.get(_source(passage))
+        row = rows.get(_source(passage))
         if row is not None and claim in asserted.claims and asserted.graphs.get(claim):
             row.claims += 1
 
 
 def _silent(asserted: Asserted) -> set[str]:
+    """Return the passages with the reason why they have no claims."""
     return {
         triple.subject.value
         for triple in asserted.graph("sources")
@@ -142,33 +147,35 @@ def _silent(asserted: Asserted) -> set[str]:
 
 
 def _speaking(asserted: Asserted) -> set[str]:
-    """Return the passages that make claims, in their own block or in a claim graph."""
-    full = {iri for iri, triples in asserted.graphs.items() if triples}
-    return full | {asserted.claim_passage.get(claim, "") for claim in asserted.claims & full}
+    """Return the passages with claims, in their own graph or in a claim graph."""
+    graphs = {iri for iri, triples in asserted.graphs.items() if triples}
+    return graphs | {asserted.claim_passage.get(claim, "") for claim in asserted.claims & graphs}
 
 
 def _source(passage: str) -> str:
+    """Return the name of the source of a passage."""
     return passage.rsplit("/", 2)[1]
 
 
 def _source_of(premise: str, asserted: Asserted, home: str) -> str:
+    """Return the name of the source of a passage, claim or source; empty for another IRI."""
     place = asserted.claim_passage.get(premise, premise)
     return place.removeprefix(home).partition("/")[0] if place.startswith(home) else ""
 
 
 def _premises(asserted: Asserted) -> dict[str, set[str]]:
-    """Return for each inference what it rests on, by way of other inferences too."""
+    """Return all premises of each inference, also those through other inferences."""
     direct: dict[str, set[str]] = defaultdict(set)
     for inference, premise in _links(asserted.graph("curation"), DERIVED_FROM):
         direct[inference].add(premise)
-    found: dict[str, set[str]] = {}
+    premises: dict[str, set[str]] = {}
     for inference in asserted.inferences:
         reached, todo = set[str](), {inference}
         while todo:
             reached |= todo
             todo = set().union(*(direct.get(iri, set()) for iri in todo)) - reached
-        found[inference] = reached
-    return found
+        premises[inference] = reached
+    return premises
 
 
 def _links(triples: Collection[Triple], predicate: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Which patterns a sentence may need, by signs in its words: a hint, not a reading."""
+"""Hints at the encoding patterns that a sentence may need, by regular expressions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ PATTERNS = "tests/patterns/valid"
 
 @dataclass(frozen=True)
 class Hint:
-    """What a sentence may need: in a word, the sign for it, and the first lines of a node for it.
+    """A pattern that a sentence may need.
 
-    ``pattern`` is the file of an example in `PATTERNS`, where the graph folder has one. In
-    ``block``, ``{place}`` stands for the passage, as utterances are named. It is empty
-    where any node may need it.
+    ``need`` names it; ``pattern`` is the file of an example in `PATTERNS`, which not every
+    graph folder has; ``sign`` matches sentences that may need it. ``block`` are the first
+    lines of a node, with ``{place}`` for source and passage; it is empty where the pattern
+    applies to nodes of any type.
     """
 
     need: str
@@ -34,7 +35,7 @@ _DATE = (
     r"(?:,?\s+(?:19|20)\d\d)?|\b(?:19|20)\d\d(?:\s*[-–—]\s*(?:19|20)\d\d)?\b"
     r"|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\d+\s*[年月日号]"
 )
-# What counts something: digits that are no date, no ordinal and no part of a word.
+# Quantities: digits that are not an ordinal or part of a word. Dates are removed beforehand.
 _FIGURE = r"(?<![\w.-])\d[\d.,]*(?![\w-])|\d\s*(?:%|[个名万亿多])|percent|per cent|процент|百分之"
 _SPEECH = (
     r"\b(?:said|says|noted|stressed|stated|told|added|emphasi[sz]ed|expressed|believes?|"
@@ -55,7 +56,7 @@ _ADOPTION = (
 
 
 def hints(sentence: str) -> list[Hint]:
-    """Return the hints that fit *sentence*, in the order of the rules for encoding."""
+    """Return the hints for *sentence*, in the order of the rules in ontology/STYLE.md."""
     undated = re.sub(_DATE, " ", sentence, flags=re.IGNORECASE)
     return [
         hint

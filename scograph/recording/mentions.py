@@ -1,8 +1,8 @@
-"""Which known people, places, bodies, posts, documents and events a sentence names.
+"""Finding the names of known people, places, bodies, posts, documents and events in sentences.
 
-They are found by their labels in all languages and by the names that recorded passages
-print. The longest name wins: "Governor of the Chelyabinsk Region" is the post, not the
-region. A person is found by the surname alone, too.
+Names are the labels of the reference data, in all languages, and the names in recorded
+passages (sco:nameAsWritten). Of overlapping names the longest is taken: "Governor of the
+Chelyabinsk Region" is the post, not the region. A person is found by the surname alone, too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ KINDS = (
     *("agreement", "event", "series"),
 )
 _NAMES = (PREF_LABEL, SKOS + "altLabel", SCO + "nameAsWritten")
-_LEAST_SURNAME = 4
+# Letters that a surname must have to be looked for by itself.
+_MIN_SURNAME_LENGTH = 4
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class _Name:
-    """A name and what it stands for: its words, in a script that has words."""
+    """A name as a sequence of words, and the IRI of the thing that it stands for."""
 
     words: tuple[Word, ...]
     thing: str
@@ -46,41 +47,45 @@ class _Name:
 
 @dataclass
 class Known:
-    """The names of a graph, ready to be looked for; ``labels`` tell what each IRI is called."""
+    """An index of names; ``labels`` has a label of each IRI, in English if there is one.
+
+    Names with Chinese characters, in which words are not separated, are kept as strings.
+    """
 
     labels: dict[str, str] = field(default_factory=dict)
     _by_stem: dict[str, list[_Name]] = field(default_factory=lambda: defaultdict(list))
     _chinese: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, name: str, thing: str) -> None:
-        """Let *name* stand for *thing*."""
+        """Add *name* as a name of the IRI *thing*."""
         name = normalise(name)
         if is_chinese(name):
             self._chinese[name].add(thing)
-        elif found := tuple(words(name)):
-            self._by_stem[found[0].stem].append(_Name(found, thing))
+        elif name_words := tuple(words(name)):
+            self._by_stem[name_words[0].stem].append(_Name(name_words, thing))
 
     def mentions(self, sentence: str) -> list[Mention]:
-        """Return the mentions in *sentence*, in order; none within another."""
+        """Return the mentions in *sentence*, in order of position; they do not overlap."""
         text = normalise(sentence)
-        found = [*self._in_words(words(text)), *self._in_characters(text)]
+        candidates = [*self._in_words(words(text)), *self._in_characters(text)]
         taken: list[Mention] = []
-        for mention in sorted(found, key=lambda item: (item.start - item.end, item.start)):
+        for mention in sorted(candidates, key=lambda item: (item.start - item.end, item.start)):
             if all(mention.end <= other.start or other.end <= mention.start for other in taken):
                 taken.append(mention)
         return sorted(taken, key=lambda item: item.start)
 
     def _in_words(self, text: list[Word]) -> Iterator[Mention]:
         for start, word in enumerate(text):
-            fitting: dict[int, list[tuple[int, str]]] = defaultdict(list)
+            # By number of words: the things with such a name, and how similar the name is.
+            matches: dict[int, list[tuple[int, str]]] = defaultdict(list)
             for name in self._by_stem.get(word.stem, ()):
                 part = text[start : start + len(name.words)]
                 if _fits(name.words, part):
-                    fitting[len(part)].append((_alike(name.words, part), name.thing))
-            for length, found in fitting.items():
-                # Of words with one stem those that have most letters in common.
-                best = max(alike for alike, _ in found)
-                things = {thing for alike, thing in found if alike == best}
+                    matches[len(part)].append((_similarity(name.words, part), name.thing))
+            for length, scored in matches.items():
+                # Different names can have the same stems: the most similar ones are taken.
+                best = max(score for score, _ in scored)
+                things = {thing for score, thing in scored if score == best}
                 yield Mention(word.start, text[start + length - 1].end, tuple(sorted(things)))
 
     def _in_characters(self, text: str) -> Iterator[Mention]:
@@ -92,7 +97,7 @@ class Known:
 
 
 def known_names(asserted: Asserted) -> Known:
-    """Gather the labels of the reference data and the names as recorded passages print them."""
+    """Return the index of the names in the reference data and in recorded passages."""
     known = Known()
     homes = tuple(f"{asserted.base}id/{kind}/" for kind in KINDS)
     for iri, predicate, name in sorted(_literals(asserted), key=str):
@@ -102,25 +107,26 @@ def known_names(asserted: Asserted) -> Known:
         if predicate == PREF_LABEL and (iri not in known.labels or name.language == "en"):
             known.labels[iri] = name.value
         surname = words(name.value)[-1:]
-        if iri.startswith(homes[0]) and surname and len(surname[0].text) >= _LEAST_SURNAME:
+        if iri.startswith(homes[0]) and surname and len(surname[0].text) >= _MIN_SURNAME_LENGTH:
             known.add(surname[0].text, iri)
     return known
 
 
 def _literals(asserted: Asserted) -> Iterator[tuple[str, str, Literal]]:
-    worlds = [triples for _, triples in asserted.world_graphs()]
-    for triple in asserted.graph("reference").union(*worlds):
+    graphs = [triples for _, triples in asserted.world_graphs()]
+    for triple in asserted.graph("reference").union(*graphs):
         if triple.predicate.value not in _NAMES:
             continue
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
             yield triple.subject.value, triple.predicate.value, triple.object
 
 
-def _alike(name: tuple[Word, ...], part: list[Word]) -> int:
-    return sum(ours.alike(theirs) for ours, theirs in zip(name, part, strict=True))
+def _similarity(name: tuple[Word, ...], part: list[Word]) -> int:
+    return sum(ours.common_letters(theirs) for ours, theirs in zip(name, part, strict=True))
 
 
 def _fits(name: tuple[Word, ...], part: list[Word]) -> bool:
+    """Return whether *part* of a sentence is *name*, perhaps inflected."""
     if len(name) != len(part):
         return False
     if len(name) > 1:

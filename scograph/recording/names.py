@@ -1,4 +1,4 @@
-"""Names of sources, and names that are nearly right."""
+"""Names of sources, and suggestions for misspelt names."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ _NAME = re.compile(
 
 
 def is_source_name(text: str) -> bool:
-    """Tell whether *text* is ``<publisher>-<yyyy-mm-dd>`` or ``-undated``, perhaps numbered."""
+    """Return whether *text* is a name such as ``<publisher>-<yyyy-mm-dd>``.
+
+    Instead of the day it may have ``undated``; a number may follow, as in ``-2``.
+    """
     return _NAME.fullmatch(text) is not None
 
 
 def day_of(name: str) -> str | None:
-    """Return the day that the name of a source ends in, None where it is undated."""
-    found = _NAME.fullmatch(name)
-    return found["day"] if found else None
+    """Return the day in the name of a source, None where it is undated."""
+    match = _NAME.fullmatch(name)
+    return match["day"] if match else None
 
 
 def near(name: str, known: Collection[str]) -> str:
-    """Return the end of a message that names what *name* may stand for; may be empty."""
-    found = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
+    """Return the end of a message that suggests names similar to *name*; may be empty."""
+    matches = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(matches)}?" if matches else ""

@@ -1,4 +1,4 @@
-"""The first and last words by which a sentence is found again: few, and no other's."""
+"""The first and last words that identify a sentence: as few as are unique."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from scograph.recording.stems import is_chinese
 
 # sh:maxLength of sco:firstWords and sco:lastWords in shapes/data.ttl.
 MOST_CHARACTERS = 60
-_WORDS, _CHARACTERS = 3, 6
+# How many words, or Chinese characters, are quoted at least.
+_MIN_WORDS, _MIN_CHARACTERS = 3, 6
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,17 @@ class Quoted:
 
 
 def quote(sentence: str, every: Sequence[str]) -> Quoted:
-    """Return the words with which *sentence* begins and ends, and no other of *every* does.
+    """Return the words that begin and end *sentence* but no other sentence of *every*.
 
-    Three words, six characters in Chinese, less of a short sentence; more where another
-    sentence begins or ends alike, as long as they stay within the limit.
+    At least three words (six characters in Chinese, or a third of a short sentence) are
+    quoted, and more where another sentence has the same beginning or end, up to
+    `MOST_CHARACTERS`.
     """
     others = [other for other in every if other != sentence]
     chinese = is_chinese(sentence)
     units = list(sentence) if chinese else sentence.split(" ")
     join = "".join if chinese else " ".join
-    least = max(1, min(_CHARACTERS if chinese else _WORDS, len(units) // 3))
+    least = max(1, min(_MIN_CHARACTERS if chinese else _MIN_WORDS, len(units) // 3))
 
     def shortest(take: Callable[[int], str], alike: Callable[[str, str], bool]) -> str:
         best = take(least)

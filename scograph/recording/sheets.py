@@ -21,15 +21,18 @@ class Sheet:
     facts: tuple[str, ...]
 
     def problems(self, listed: Collection[str]) -> Iterator[str]:
-        """Yield what is wrong where *listed* are the facts that have a row."""
+        """Yield messages about facts without a row and rows without a fact.
+
+        *listed* are the numbers of the facts that have a row in the table of coverage.
+        """
         missing = [fact for fact in self.facts if fact not in listed]
         if not self.facts:
             yield f"{self.name}: the sheet has no numbered facts below a heading `## Facts`"
         if missing:
             numbers = ", ".join(missing)
             yield f"{self.name}: no row for {numbers} (of {len(self.facts)} facts)"
-        if more := sorted(set(listed) - set(self.facts), key=int):
-            yield f"{self.name}: rows of facts that the sheet does not list: {', '.join(more)}"
+        if unknown := sorted(set(listed) - set(self.facts), key=int):
+            yield f"{self.name}: rows of facts that the sheet does not list: {', '.join(unknown)}"
 
 
 def read_sheets(folder: Path) -> list[Sheet]:

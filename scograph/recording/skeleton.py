@@ -1,7 +1,7 @@
-"""The skeleton of a record: what a program can know of a source, and what is left to do.
+"""The skeleton of a record: what can be generated for a new source, with TODO comments.
 
-It parses as it is, and `scograph check` finds every passage that is not yet encoded. Of the
-text it holds no more than the first and last words of each sentence.
+A skeleton is valid TriG, and `scograph check` reports every passage that is not yet encoded.
+Of the text of the source it quotes only the first and last words of each sentence.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from scograph.recording.quoting import Quoted, quote
 from scograph.recording.source import Description, record_path
 from scograph.recording.stems import language_of
 
-_MOST_THINGS = 4
+# The most things that a comment lists for one ambiguous name.
+_MAX_THINGS = 4
 _EXAMPLE = """\
 # For each sentence that is encoded{more}:
 #
@@ -44,7 +45,7 @@ _EXAMPLE = """\
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence that is to be a passage; ``things`` lists the IRIs that each name may mean."""
+    """A sentence as a passage; ``things`` has, for each name in it, the IRIs that it may mean."""
 
     paragraph: int
     sentence: int
@@ -56,7 +57,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Made:
-    """What was written: the file, how many passages, how many mentions of how many things."""
+    """The written file, and the numbers of passages, of mentions, and of things mentioned."""
 
     path: Path
     passages: int
@@ -67,7 +68,9 @@ class Made:
 def write_skeleton(
     folder: Folder, asserted: Asserted, described: Description, text: str | None
 ) -> Made:
-    """Write the record of a new source, whole or not at all.
+    """Write the skeleton of the record of a new source, atomically.
+
+    With *text*, it has a passage for each of its sentences.
 
     Raises:
         GraphError: *text* has no sentence, or the file cannot be written.
@@ -124,9 +127,9 @@ def _source(described: Description) -> Iterator[str]:
 def _comments(folder: Folder, passage: Passage, known: Known) -> Iterator[str]:
     yield f"# {passage.paragraph}.{passage.sentence}"
     for things in passage.things:
-        told = [f"{folder.compact(iri)} ({known.labels.get(iri, '?')})" for iri in things]
-        more = f" or {len(told) - _MOST_THINGS} more" if len(told) > _MOST_THINGS else ""
-        yield f"# names {' or '.join(told[:_MOST_THINGS])}{more}"
+        names = [f"{folder.compact(iri)} ({known.labels.get(iri, '?')})" for iri in things]
+        others = f" or {len(names) - _MAX_THINGS} more" if len(names) > _MAX_THINGS else ""
+        yield f"# names {' or '.join(names[:_MAX_THINGS])}{others}"
 
 
 def _passage(name: str, passage: Passage) -> Iterator[str]:
@@ -146,7 +149,7 @@ def _passage(name: str, passage: Passage) -> Iterator[str]:
 
 
 def _block(folder: Folder, name: str, passage: Passage) -> Iterator[str]:
-    """Yield the block of claims, all of it a comment, with the heads of what may be needed."""
+    """Yield the block of the passage as comments, with the first lines of nodes it may need."""
     place = f"p{passage.paragraph}s{passage.sentence}"
     yield f"# src:{place} {{"
     for hint in hints(passage.text):

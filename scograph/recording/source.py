@@ -1,4 +1,4 @@
-"""The description of a new source, each of its parts checked before anything is written."""
+"""The description of a new source, checked before anything is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from scograph.rdf.vocabulary import TYPE
 from scograph.recording.names import day_of, is_source_name, near
 
 EXTENTS = {"whole": "WholeText", "notes": "Notes", "unread": "Unread"}
-_TIMES = (
+# Forms of dates: pattern, datatype, and what completes the date to a day.
+_DATE_FORMS = (
     (r"\d{4}-\d{2}-\d{2}", "date", ""),
     (r"\d{4}-\d{2}", "gYearMonth", "-01"),
     (r"\d{4}", "gYear", "-01-01"),
@@ -28,7 +29,7 @@ _TIMES = (
 
 @dataclass(frozen=True)
 class SourceDetails:
-    """What an encoder says of a source; what is None is not known, or follows from the rest."""
+    """What is entered about a source; a field is None if it is unknown or follows from others."""
 
     name: str
     url: str
@@ -43,7 +44,10 @@ class SourceDetails:
 
 @dataclass(frozen=True)
 class Description:
-    """A source as its record describes it: terms in Turtle, by property, in reading order."""
+    """The description of a source: pairs of a property and its value in Turtle, in order.
+
+    A value is None where it is not known.
+    """
 
     name: str
     language: str
@@ -51,15 +55,15 @@ class Description:
 
 
 def record_path(name: str) -> str:
-    """Return where the record of the source *name* lies, relative to the folder."""
+    """Return the path of the record of the source *name*, relative to the graph folder."""
     return f"data/record/{name}.trig"
 
 
 def check_name(folder: Folder, name: str) -> None:
-    """Make sure that a record of the source *name* may be written.
+    """Check that *name* can be the name of a new source.
 
     Raises:
-        GraphError: *name* is no name of a source, or taken.
+        GraphError: *name* does not have the form of a source's name, or is taken.
 
     """
     if not is_source_name(name) or not _is_day(day_of(name) or "2000-01-01"):
@@ -78,10 +82,12 @@ def check_name(folder: Folder, name: str) -> None:
 def describe_source(
     folder: Folder, asserted: Asserted, given: SourceDetails, *, has_text: bool
 ) -> Description:
-    """Return the description that *given* amounts to.
+    """Return the description of a source, checked and completed from *given*.
+
+    *has_text* says whether its text is at hand; the default of the extent depends on it.
 
     Raises:
-        GraphError: one of its parts is wrong.
+        GraphError: a field of *given* is not valid.
 
     """
     if not re.fullmatch("[a-z]{2,3}", given.language):
@@ -154,7 +160,7 @@ def _issued(given: SourceDetails) -> str | None:
         raise GraphError(
             f"--issued: the name says {day}, not {shortened(issued)}: mend one of them"
         )
-    for form, datatype, rest in _TIMES:
+    for form, datatype, rest in _DATE_FORMS:
         if re.fullmatch(form, issued) and _is_day(issued + rest):
             if day is None and datatype == "date":
                 raise GraphError(f"--issued: name the source after its day, {issued}, not -undated")

@@ -1,4 +1,4 @@
-"""The table of noted facts beside the sheets that list them."""
+"""Comparison of ``data/coverage.tsv`` with the sheets of notes that list the facts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scograph.recording.sheets import Sheet
 def table_problems(
     folder: Folder, asserted: Asserted, sheets: list[Sheet] | None, only: Collection[str]
 ) -> Iterator[str]:
-    """Yield the rows that are wrong, and the facts of *sheets* that have no row.
+    """Yield messages about wrong rows, facts of *sheets* without a row, and rows without a sheet.
 
-    With *only*, just for the sheets of which a row names a graph of these sources.
+    With *only*, names of sources, just for the sheets of which a row names a graph of these.
     """
     rows, _ = read_rows(folder)
     concerned = _concerned(rows, asserted, only)
@@ -41,10 +41,10 @@ def table_problems(
 def _concerned(rows: list[Row], asserted: Asserted, only: Collection[str]) -> set[str]:
     """Return the sheets of which a row names a graph of one of the sources *only*."""
     home = f"{asserted.base}id/"
-    found = set()
+    sheets = set()
     for row in rows:
         for graph in row.graphs:
             passage = asserted.claim_passage.get(home + graph, home + graph)
             if passage.removeprefix(f"{home}source/").partition("/")[0] in only:
-                found.add(row.sheet)
-    return found
+                sheets.add(row.sheet)
+    return sheets

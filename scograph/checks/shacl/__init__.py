@@ -1,1 +1,1 @@
-"""SHACL: what sound data and a well-kept ontology look like, validated by pySHACL."""
+"""SHACL validation, by pySHACL, of the ontology, the data and the closure."""

@@ -1,4 +1,4 @@
-"""The full closure against the shapes typed sco:ClosureShape."""
+"""Validation of the closure against the shapes of type sco:ClosureShape."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scograph.rdf.rdflib_bridge import to_graph
 
 
 def check_closure(inspection: Inspection) -> Iterator[Finding]:
-    """Validate the full closure against the shapes that are marked for it."""
+    """Validate the adopted and the inferred triples together against these shapes."""
     folder, closure = inspection.folder, inspection.closure
     if closure is None:
         return

@@ -1,7 +1,7 @@
-"""The data against ``shapes/data.ttl``: what is asserted, closed under subsumption.
+"""Validation of the asserted data, closed under subsumption, against ``shapes/data.ttl``.
 
-Each passage, claim and inference graph is validated by itself, then all that is adopted
-together.
+Each passage, claim and inference graph is validated by itself, then the default graph (all
+that is adopted) as a whole.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from scograph.checks.shacl.shapes import (
     ADOPTED,
     CLOSURE,
     TARGETS,
-    aimed_at,
     reachable,
     shapes_graph,
+    targeting,
     with_targets,
-    without_keys,
+    without_class_min_counts,
 )
 from scograph.checks.shacl.validation import validate_against
 from scograph.folder.dataset import Asserted
@@ -33,17 +33,17 @@ from scograph.reasoning.hierarchy import Hierarchy, subsumption
 
 
 def check_data(inspection: Inspection) -> Iterator[Finding]:
-    """Validate each graph, then all together; what a graph is told once is not told again."""
-    each = list(_each_graph(inspection.folder, inspection.asserted, inspection.locator))
-    yield from each
-    told = {(finding.rule, finding.message) for finding in each}
+    """Validate each graph, then the default graph; report what both have in common once."""
+    findings = list(_each_graph(inspection.folder, inspection.asserted, inspection.locator))
+    yield from findings
+    reported = {(finding.rule, finding.message) for finding in findings}
     for finding in _adopted(inspection.folder, inspection.asserted, inspection.locator):
-        if (finding.rule, finding.message) not in told:
+        if (finding.rule, finding.message) not in reported:
             yield finding
 
 
 def _adopted(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
-    """Validate all that the release adopts together."""
+    """Validate the default graph; report shapes that cannot be used or have no targets."""
     shapes, bad = shapes_graph(folder)
     yield from bad
     if not bad and not any(predicate in TARGETS for predicate in shapes.predicates()):
@@ -58,20 +58,22 @@ def _adopted(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[F
 
 
 def _each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> Iterator[Finding]:
-    """Validate each passage, claim and inference graph by itself, merged with reference.
+    """Validate each passage, claim and inference graph by itself.
 
-    What a graph describes must be complete there (M1), so only its own subjects
-    are focus nodes; of what it merely refers to, the types known elsewhere count.
+    A graph must be complete by itself (ontology/STYLE.md, M1), so its subjects are the focus
+    nodes. The reference data, and all types in the dataset, are added to it: they serve for
+    the nodes to which it only refers.
     """
     shapes = with_targets(shapes_graph(folder)[0], lambda types: not types & {ADOPTED, CLOSURE})
     if not len(shapes):
         return
-    of_claims = without_keys(shapes)
-    everything = subsumption(set().union(*asserted.graphs.values()))
+    claim_shapes = without_class_min_counts(shapes)
+    all_triples = subsumption(set().union(*asserted.graphs.values()))
     reference = subsumption(asserted.graph("reference"))
-    types = {triple for triple in everything if triple.predicate.value == TYPE}
+    types = {triple for triple in all_triples if triple.predicate.value == TYPE}
     hierarchy = Hierarchy.of(asserted.graph("ontology"))
     shared = to_graph(types | reference)
+    # Graphs that are about the same classes need the same shapes: these are extracted once.
     parts: dict[tuple[bool, frozenset[rdflib.term.Node]], rdflib.Graph] = {}
     for iri, triples in asserted.world_graphs():
         added = [
@@ -82,11 +84,11 @@ def _each_graph(folder: Folder, asserted: Asserted, locator: Locator) -> Iterato
             shared.add(triple)
         focus = sorted({t.subject.value for t in triples if isinstance(t.subject, NamedNode)})
         is_claim = iri in asserted.claims
-        chosen = of_claims if is_claim else shapes
-        aimed = aimed_at(shared, focus, chosen)
-        if (is_claim, aimed) not in parts:
-            parts[is_claim, aimed] = reachable(chosen, aimed)
-        part = parts[is_claim, aimed]
+        chosen = claim_shapes if is_claim else shapes
+        relevant = targeting(shared, focus, chosen)
+        if (is_claim, relevant) not in parts:
+            parts[is_claim, relevant] = reachable(chosen, relevant)
+        part = parts[is_claim, relevant]
         yield from validate_against(shared, part, folder, locator, focus=focus, graph=iri)
         for triple in added:
             shared.remove(triple)

@@ -1,4 +1,4 @@
-"""Shapes whose queries and regular expressions do not parse: found before pySHACL runs them."""
+"""Shapes whose queries or regular expressions do not parse, found before validation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _QUERIES = {str(SH.select), str(SH.ask)}
 
 
 def faults(document: Document) -> Iterator[Finding]:
-    """Report queries and regular expressions that do not parse, before pySHACL stumbles on them."""
+    """Report queries and regular expressions in *document*, a file of shapes, that do not parse.
+
+    pySHACL's exceptions for these do not say which shape is at fault.
+    """
     for quad in document.quads:
         text = quad.object.value if isinstance(quad.object, Literal) else ""
         fault = None
@@ -35,16 +38,16 @@ def faults(document: Document) -> Iterator[Finding]:
                 fault = f"no regular expression: {error}"
         if fault is not None:
             lines = Locator((document,)).lines(document)
-            same = (
+            matching = (
                 line for line, other in lines
                 if (other.predicate, other.object) == (quad.predicate, quad.object)
             )  # fmt: skip
             name = f"sh:{quad.predicate.value.rsplit('#', 1)[-1]}"
-            yield bad_shape(document.path, next(same, 0), f"{name}: {fault}")
+            yield bad_shape(document.path, next(matching, 0), f"{name}: {fault}")
 
 
 def _declared(document: Document, query: Quad) -> tuple[tuple[str, str], ...]:
-    """Return the prefixes that a query gets from its sh:prefixes (SHACL section 5.2.1)."""
+    """Return the prefixes that sh:prefixes declares for a query (SHACL, section 5.2.1)."""
 
     def objects(subject: object, predicate: rdflib.URIRef) -> list[NamedNode | BlankNode | Literal]:
         return [
@@ -68,10 +71,11 @@ def _declared(document: Document, query: Quad) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=512)
 def _query_fault(text: str, prefixes: tuple[tuple[str, str], ...]) -> str | None:
+    """Return what is wrong with a query of a shape, None where it parses."""
     if shape_of(text).words["SERVICE"]:
         return "SERVICE asks another host: nothing leaves the machine"
-    # pySHACL puts the shape's path where the query says $PATH. For an unknown prefix rdflib
-    # raises a bare Exception; the other parser tells it apart, on a store with nothing in it.
+    # pySHACL replaces $PATH by the path of the shape. For an unknown prefix rdflib raises a bare
+    # Exception, so pyoxigraph parses the query first, by running it on an empty store.
     query = text.replace("$PATH", "<urn:path>")
     try:
         Store().query(query, prefixes=dict(prefixes))

@@ -1,4 +1,4 @@
-"""The ontology against the shapes of its style guide, ``shapes/terms.ttl``."""
+"""Validation of the ontology against ``shapes/terms.ttl``, the shapes of its style guide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scograph.rdf.rdflib_bridge import to_graph
 
 
 def check_ontology(inspection: Inspection) -> Iterator[Finding]:
-    """Validate the ontology's files together against ``shapes/terms.ttl``."""
+    """Validate all files of the ontology together."""
     folder = inspection.folder
     shapes, bad = shapes_graph(folder, terms=True)
     yield from bad

@@ -1,4 +1,4 @@
-"""Graphs of shapes: which of them concern what is validated (SHACL section 2.1)."""
+"""Shapes graphs, and their parts that are relevant for certain data (SHACL, section 2.1)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from scograph.rdf.findings import Finding
 from scograph.rdf.namespaces import SCO
 from scograph.rdf.rdflib_bridge import to_graph
 
-_TERMS = "terms.ttl"
+_ONTOLOGY_SHAPES = "terms.ttl"
 TARGETS = {SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf}
 ADOPTED = rdflib.URIRef(SCO + "AdoptedShape")
 CLOSURE = rdflib.URIRef(SCO + "ClosureShape")
 
 
 def shapes_graph(folder: Folder, *, terms: bool = False) -> tuple[rdflib.Graph, list[Finding]]:
-    """Return the shapes of data or of terms, and what is wrong with them; then no shapes."""
+    """Return the shapes for data, or with *terms* those for the ontology, and findings.
+
+    Where there are findings, the shapes cannot be used, and the graph is empty.
+    """
     documents: Iterable[Document] = folder.of(Role.SHAPES)
-    chosen = [doc for doc in documents if doc.path.endswith(_TERMS) == terms]
+    chosen = [doc for doc in documents if doc.path.endswith(_ONTOLOGY_SHAPES) == terms]
     bad = [finding for document in chosen for finding in faults(document)]
     if bad:
         return to_graph(()), bad
@@ -33,7 +36,7 @@ def shapes_graph(folder: Folder, *, terms: bool = False) -> tuple[rdflib.Graph, 
 def with_targets(
     shapes: rdflib.Graph, keep: Callable[[set[rdflib.term.Node]], bool]
 ) -> rdflib.Graph:
-    """Return a copy in which only those shapes have targets whose set of types *keep* accepts."""
+    """Return a copy of *shapes* without the targets of those whose types *keep* rejects."""
     chosen = to_graph(())
     for subject, predicate, value in shapes:
         is_target = predicate in TARGETS
@@ -42,35 +45,36 @@ def with_targets(
     return chosen
 
 
-def without_keys(shapes: rdflib.Graph) -> rdflib.Graph:
-    """Return a copy of *shapes* for claim graphs: it asks for nothing that a kind of thing needs.
+def without_class_min_counts(shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return a copy of *shapes* for claim graphs: nothing is required of instances of a class.
 
-    A claim graph holds the disputed attribute alone; type and key of the thing stay in the
-    passage's graph (M3). So shapes with sh:targetClass lose sh:minCount, and an sh:or of such
-    demands is then always met. Shapes that start from an attribute (sh:targetSubjectsOf) keep
-    theirs: a date needs its bounds wherever it stands (M9). Dropping results afterwards
-    instead could not tell these apart, nor an sh:or of demands from one of kinds.
+    A claim graph holds only the disputed attribute; type and key of the thing are in the
+    graph of the passage (ontology/STYLE.md, M3). So shapes with sh:targetClass lose
+    sh:minCount, by which an sh:or of such constraints always conforms. Shapes with
+    sh:targetSubjectsOf keep theirs: a date needs its bounds in every graph (M9). Filtering
+    the results of the validation instead could not distinguish these cases.
     """
-    of_kinds = set(shapes.subjects(SH.targetClass))
-    todo = list(of_kinds)
+    of_classes = set(shapes.subjects(SH.targetClass))
+    todo = list(of_classes)
     while todo:
         parts = {node for node in shapes.objects(todo.pop()) if isinstance(node, rdflib.BNode)}
-        todo += parts - of_kinds
-        of_kinds |= parts
+        todo += parts - of_classes
+        of_classes |= parts
     chosen = to_graph(())
     for subject, predicate, value in shapes:
-        if predicate != SH.minCount or subject not in of_kinds:
+        if predicate != SH.minCount or subject not in of_classes:
             chosen.add((subject, predicate, value))
     return chosen
 
 
-def aimed_at(
+def targeting(
     data: rdflib.Graph, focus: list[str], shapes: rdflib.Graph
 ) -> frozenset[rdflib.term.Node]:
-    """Return which of *shapes* can have a target among the nodes *focus*.
+    """Return which of *shapes* may have a target among the nodes *focus*.
 
-    pySHACL looks for the targets of every shape in all the data; a graph of five nodes
-    concerns a few shapes only. What aims otherwise than by class or subject is kept.
+    This saves time: pySHACL looks for the targets of every shape in all of the data, but a
+    graph of five nodes concerns few shapes. Shapes with targets other than sh:targetClass
+    and sh:targetSubjectsOf are always returned.
     """
     classes: set[rdflib.term.Node] = set()
     predicates: set[rdflib.term.Node] = set()
@@ -79,17 +83,17 @@ def aimed_at(
             predicates.add(predicate)
             if predicate == RDF.type:
                 classes.add(value)
-    met = {SH.targetClass: classes, SH.targetSubjectsOf: predicates}
+    present = {SH.targetClass: classes, SH.targetSubjectsOf: predicates}
     return frozenset(
         shape
         for target in TARGETS
         for shape, value in shapes.subject_objects(target)
-        if target not in met or value in met[target]
+        if target not in present or value in present[target]
     )
 
 
 def reachable(shapes: rdflib.Graph, start: Iterable[rdflib.term.Node]) -> rdflib.Graph:
-    """Return the part of *shapes* that the shapes *start* are made of, with their prefixes."""
+    """Return the triples of *shapes* that can be reached from the nodes *start*."""
     part = to_graph(())
     todo: list[rdflib.term.Node] = list(start)
     while todo:

@@ -1,4 +1,4 @@
-"""Validation by pySHACL: results as findings, and ill-formed shapes told apart."""
+"""Running pySHACL: validation results and ill-formed shapes as findings."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding, Severity
 
 _SEVERITY = {SH.Violation: Severity.ERROR, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
-# What pySHACL raises for shapes that break the rules: its own errors are RuntimeErrors and
-# warnings; the others escape from what it calls (re, rdflib) with values of the wrong kind.
+# What pySHACL raises for ill-formed shapes: its own errors are RuntimeErrors and warnings; the
+# others come from libraries that it calls (re, rdflib) with values of the wrong type.
 _ILL_FORMED = (RuntimeError, RuntimeWarning, ValueError, TypeError, LookupError, AttributeError,
                AssertionError, re.error)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """One result of a validation (SHACL section 3.6.2); IRIs and lexical forms as text.
+    """A validation result (SHACL, section 3.6.2), with IRIs and lexical forms as strings.
 
     ``focus`` is None for a blank node.
     """
@@ -48,27 +48,34 @@ def validate_against(
     focus: list[str] | None = None,
     graph: str | None = None,
 ) -> Iterator[Finding]:
-    """Validate; where the shapes themselves are ill-formed, report that instead."""
+    """Validate *data* against *shapes*; where these are ill-formed, report that instead.
+
+    With *focus*, only these nodes are focus nodes; *graph* is the named graph in which the
+    lines of findings are looked for first.
+    """
     try:
         results = _validate(data, shapes, focus)
     except _ILL_FORMED as error:
-        yield _culprit(data, shapes, folder, locator, error)
+        yield _ill_formed_shape(data, shapes, folder, locator, error)
     else:
         yield from _findings(results, folder, locator, graph)
 
 
-def _culprit(
+def _ill_formed_shape(
     data: rdflib.Graph, shapes: rdflib.Graph, folder: Folder, locator: Locator, error: Exception
 ) -> Finding:
-    """Find the shape that raises *error*: pySHACL does not tell, so each is tried alone."""
+    """Return the finding for the shape that raises *error*.
+
+    pySHACL does not say which it is, so each shape is validated alone.
+    """
     place = next((document.path for document in folder.of(Role.SHAPES)), ""), 0
     targets = {str(shape) for shape, predicate, _ in shapes if predicate in TARGETS}
     for shape in sorted(targets):
         alone = reachable(shapes, [rdflib.URIRef(shape)])
         try:
             _validate(data, alone, None)
-        except _ILL_FORMED as own:
-            if _reason(own) == _reason(error):
+        except _ILL_FORMED as other:
+            if _reason(other) == _reason(error):
                 place = locator.locate(shape) or place
                 break
     return bad_shape(*place, _reason(error))
@@ -76,7 +83,7 @@ def _culprit(
 
 def _reason(error: Exception) -> str:
     text = str(error.args[0]) if error.args else ""
-    # A blank node's label is another one on each run; zeros at its beginning are left out.
+    # Labels of blank nodes differ from run to run; they lack leading zeros, so lengths vary.
     text = re.sub(r"'?\b[0-9a-f]{20,32}\b'?", "a blank node", text)
     return " ".join(text.split()) or type(error).__name__
 
@@ -122,7 +129,7 @@ def _findings(
 ) -> Iterator[Finding]:
     for result in results:
         if result.focus is None:
-            continue  # a blank node in data is a finding of its own
+            continue  # blank nodes in data are reported by another check
         place = locator.locate(result.focus, result.path, result.value, graph)
         file, line = place or (folder.documents[0].path, 0)
         about = folder.compact(result.focus, file)

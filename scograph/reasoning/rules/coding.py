@@ -1,8 +1,8 @@
-"""Generalised RDF in a store: IRIs of our own in place of literals and blank nodes.
+"""Coding of generalised RDF for a store: IRIs, the codes, replace literals and blank nodes.
 
-The rules of OWL 2 RL/RDF let a literal be a subject (OWL 2 Profiles, section 4.3);
-a store neither allows that nor keeps lexical forms ("01" becomes "1"). Coded, every
-term is an IRI, and comes back as it was written.
+The rules of OWL 2 RL/RDF need generalised RDF, in which a literal may be a subject (OWL 2
+Profiles, section 4.3). A store does not allow that, and it rewrites lexical forms ("01"
+becomes "1"). In coded triples every term is an IRI, and decoding returns the original term.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _BLANK = f"{_CODE}blank:"
 
 
 def looks_coded(node: object) -> bool:
-    """Tell whether *node* is a code, of whichever graph."""
+    """Return whether *node* is the code of a literal or blank node, in any `Coding`."""
     return isinstance(node, NamedNode) and node.value.startswith(_CODE)
 
 
 class Coding:
-    """The codes of one graph."""
+    """The codes of the literals and blank nodes of one graph."""
 
     def __init__(self) -> None:
         self._codes: dict[BlankNode | Literal, NamedNode] = {}
         self._terms: dict[NamedNode, BlankNode | Literal] = {}
 
     def quads(self, triples: Iterable[Triple]) -> Iterator[Quad]:
-        """Yield *triples* in code, as quads of the default graph."""
+        """Yield *triples*, coded, as quads of the default graph."""
         for subject, predicate, value in triples:
             if type(value) is NamedNode and type(subject) is NamedNode:
                 yield Quad(subject, predicate, value)
@@ -41,11 +41,11 @@ class Coding:
 
     @property
     def is_code(self) -> Callable[[object], bool]:
-        """What tells whether a node stands for a literal or a blank node."""
+        """A fast test of whether a node is a code of this graph."""
         return self._terms.__contains__
 
     def node(self, term: object) -> NamedNode:
-        """Return the code of *term*; an IRI is its own.
+        """Return the code of *term*; an IRI is returned as it is.
 
         Raises:
             TypeError: *term* is a triple term.
@@ -68,30 +68,30 @@ class Coding:
         raise TypeError(f"triple terms take no part in reasoning: {term}")
 
     def triple(self, fact: Iterable[object]) -> Triple:
-        """Return *fact* in code."""
+        """Return *fact*, coded."""
         return Triple(*(self.node(term) for term in fact))
 
     def term(self, node: NamedNode) -> Term:
-        """Return the term that *node* stands for."""
+        """Return the term of which *node* is the code; another IRI is returned as it is."""
         return self._terms.get(node, node)
 
     def fact(self, triple: Triple) -> Fact:
-        """Return what *triple* stands for."""
+        """Return *triple*, decoded, as generalised RDF."""
         return Fact(*(self.term(term) for term in triple))
 
     def decoded(self, triple: Triple) -> Triple | None:
-        """Return the triple that *triple* stands for, None where RDF has no such triple."""
+        """Return *triple*, decoded, None where RDF does not allow the result."""
         subject, predicate, value = triple
         terms = self._terms
         if subject not in terms and value not in terms and predicate not in terms:
             return triple
-        first, second = self.term(subject), self.term(predicate)
-        if isinstance(first, Literal) or not isinstance(second, NamedNode):
+        subject_term, predicate_term = self.term(subject), self.term(predicate)
+        if isinstance(subject_term, Literal) or not isinstance(predicate_term, NamedNode):
             return None
-        return Triple(first, second, self.term(value))
+        return Triple(subject_term, predicate_term, self.term(value))
 
     def functions(self) -> Functions:
-        """Return the extension functions that filters of rules use (SPARQL section 17.6)."""
+        """Return the extension functions that filters of rules call (SPARQL 1.1, section 17.6)."""
 
         def term(code: object) -> Term | None:
             return self.term(code) if isinstance(code, NamedNode) else code  # type: ignore[return-value]

@@ -1,6 +1,6 @@
-"""Rule files: a SPARQL CONSTRUCT, or a template of one that the schema's lists instantiate.
+"""Reading rule files. A rule is a SPARQL CONSTRUCT, or a template of one with an RDF collection.
 
-The form is told in ``README.md`` beside the files.
+``README.md`` in this folder describes the form of the files.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ _FORM = re.compile(
     r"\bCONSTRUCT\s*\{(?P<head>[^{}]*)\}\s*WHERE\s*\{(?P<body>[^{}]*)\}\s*$", re.IGNORECASE
 )
 _PREFIX = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^>\s]*)>", re.IGNORECASE)
-_UNSTEADY = re.compile(r"\b(RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
-_NAME = re.compile(r"\?(\w+)")
-_VARIABLE = "urn:x-scograph:variable:"
+# Functions of SPARQL that return another value on each call.
+_NONDETERMINISTIC = re.compile(r"\b(RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+_VARIABLE = re.compile(r"\?(\w+)")
+# Stands for a variable while its pattern is parsed as Turtle.
+_VARIABLE_IRI = "urn:x-scograph:variable:"
 _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("first", "rest", "nil"))
 
 
@@ -57,7 +59,7 @@ class RuleError(Exception):
 
 @dataclass(frozen=True)
 class ListPattern:
-    """A list in a rule: the variable that stands for the list, and those for its members."""
+    """An RDF collection in a rule: the variable for its first node, and those for its members."""
 
     node: Variable
     members: tuple[Variable, ...]
@@ -65,10 +67,10 @@ class ListPattern:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as read. An empty ``head`` means *false*: what fits the body is a contradiction.
+    """A rule. An empty ``head`` concludes *false*: a match of the body is an inconsistency.
 
-    ``filters`` are SPARQL expressions over the coded terms (see `scograph.rules.coding`);
-    ``sentences`` are by language; ``origin`` says where the rule comes from.
+    ``filters`` are SPARQL expressions over coded terms (see `scograph.reasoning.rules.coding`);
+    ``sentences`` state the rule, by language; ``origin`` says where it comes from.
     """
 
     name: str
@@ -82,7 +84,7 @@ class Rule:
     filters: tuple[str, ...]
 
     def sentence(self, language: str = "en") -> str:
-        """Return what the rule says, in *language*, else in English."""
+        """Return the sentence that states the rule in *language*, else in English."""
         return self.sentences.get(language) or self.sentences.get("en", "")
 
 
@@ -98,11 +100,11 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
 
     Args:
         text: the whole file.
-        stem: what the rule must be called.
+        stem: the name that the rule must have.
         prefixes: those that the file may use without declaring them.
 
     Raises:
-        RuleError: the file is no rule: what is wrong, in which line, what to do.
+        RuleError: the file is not a valid rule.
 
     """
     name, origin, sentences = _header(text, stem)
@@ -131,11 +133,11 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
         start = last
     body += reader.patterns(start, form.end("body"))
     filters += reader.filters
-    unsteady = _UNSTEADY.search(plain, form.start())
-    if unsteady:
-        name_of = unsteady.group(1).upper()
-        message = f"{name_of}() gives another value every time: what follows must stay the same"
-        raise RuleError(message, line_of(text, unsteady.start()))
+    nondeterministic = _NONDETERMINISTIC.search(plain, form.start())
+    if nondeterministic:
+        function = nondeterministic.group(1).upper()
+        message = f"{function}() gives another value every time: what follows must stay the same"
+        raise RuleError(message, line_of(text, nondeterministic.start()))
     if not body:
         raise RuleError("the body has no triple pattern", line_of(text, form.start("body")))
     rule = Rule(name, origin, sentences, text, known, head, tuple(body),
@@ -158,19 +160,22 @@ def _header(text: str, stem: str) -> tuple[str, str, dict[str, str]]:
 
 def _check_sparql(text: str, prefixes: dict[str, str]) -> None:
     try:
-        found = Store().query(text, prefixes=prefixes, custom_functions=FUNCTIONS)
+        results = Store().query(text, prefixes=prefixes, custom_functions=FUNCTIONS)
     except SyntaxError as error:
-        # The parser tells the place in its message alone.
+        # The parser gives the position in its message only.
         place = re.match(r"error at (\d+):\d+: ", str(error.msg))
         message = str(error.msg)[place.end() if place else 0 :]
         line = int(place.group(1)) if place else 1
         raise RuleError(f"this is no SPARQL: {message}", line) from error
-    if not isinstance(found, QueryTriples):
+    if not isinstance(results, QueryTriples):
         raise RuleError("a rule is a CONSTRUCT query")
 
 
 class _Reader:
-    """Reads triple patterns as Turtle, in which IRIs of our own stand for the variables."""
+    """Parses triple patterns as Turtle, after replacing variables by IRIs.
+
+    Collects the list patterns and the filters that literals in the patterns amount to.
+    """
 
     def __init__(self, text: str, prefixes: dict[str, str]) -> None:
         self._text = text
@@ -206,12 +211,12 @@ class _Reader:
     @staticmethod
     def _variable(match: re.Match[str]) -> str:
         if match.group("name"):
-            return f"<{_VARIABLE}{match.group('name')}>"
+            return f"<{_VARIABLE_IRI}{match.group('name')}>"
         return "" if match.group().startswith("#") else match.group()
 
     def _node(self, term: object, triples: list[Triple], line: int) -> Node:
         if isinstance(term, NamedNode):
-            return _plain(term)
+            return _variable_or_iri(term)
         fresh = Variable(f"given{len(self.lists) + len(self.filters)}")
         if isinstance(term, Literal):
             self.filters.append(f"({TERM}({fresh}) = {term})")
@@ -226,17 +231,17 @@ class _Reader:
         return fresh
 
 
-def _plain(term: NamedNode) -> Node:
-    name = term.value.removeprefix(_VARIABLE)
+def _variable_or_iri(term: NamedNode) -> Node:
+    name = term.value.removeprefix(_VARIABLE_IRI)
     return term if name == term.value else Variable(name)
 
 
 def _members(node: object, triples: list[Triple]) -> Iterator[Node | None]:
     while isinstance(node, BlankNode):
-        step = {t.predicate: t.object for t in triples if t.subject == node}
-        first = step.get(_FIRST)
-        yield _plain(first) if isinstance(first, NamedNode) else None
-        node = step.get(_REST)
+        values = {t.predicate: t.object for t in triples if t.subject == node}
+        first = values.get(_FIRST)
+        yield _variable_or_iri(first) if isinstance(first, NamedNode) else None
+        node = values.get(_REST)
 
 
 def _check_variables(rule: Rule, line: int) -> None:
@@ -250,9 +255,9 @@ def _check_variables(rule: Rule, line: int) -> None:
         raise RuleError(
             f"the conclusion has {', '.join(missing)}, which the body does not bind", line
         )
-    loose = sorted({name for item in rule.filters for name in _NAME.findall(item)}
-                   - {name.value for name in known})  # fmt: skip
-    if loose:
-        raise RuleError(f"a FILTER has ?{', ?'.join(loose)}, which no triple pattern binds", line)
+    unbound = sorted({name for item in rule.filters for name in _VARIABLE.findall(item)}
+                     - {name.value for name in known})  # fmt: skip
+    if unbound:
+        raise RuleError(f"a FILTER has ?{', ?'.join(unbound)}, which no triple pattern binds", line)
     if len(rule.lists) > 1 or any(len(item.members) > 2 for item in rule.lists):
         raise RuleError("a rule has one list at most, with one or two members named", line)

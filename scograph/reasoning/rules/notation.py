@@ -1,4 +1,4 @@
-"""The text of rules: what in it counts, and filters made to work on coded terms."""
+"""Lexical treatment of rule files: masking, finding filters, and coding filter expressions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from scograph.rdf.namespaces import expand
 from scograph.reasoning.rules.values import TERM
 
 _FILTER = re.compile(r"\bFILTER\s*\(", re.IGNORECASE)
-# A string, an IRI or a comment, in which nothing counts; or a variable.
+# A string, an IRI or a comment, which is opaque; or a variable.
 TOKEN = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$](?P<name>\w+)'
 )
-# A prefixed name (SPARQL 1.1, PN_LOCAL): an escaped character, or a dot that is not the last.
+# The local part of a prefixed name (SPARQL 1.1, PN_LOCAL): with escaped characters, and with
+# dots except at the end.
 _LOCAL = r"(?:[\w:-]|\\.|%[0-9A-Fa-f]{2}|\.(?=[\w\\%:-]))+"
 _TOKEN_OR_NAME = re.compile(
     rf"{TOKEN.pattern}|(?<![\w-])(?P<prefix>[A-Za-z][\w-]*|):(?P<local>{_LOCAL})"
@@ -22,7 +23,7 @@ _TERMS_ONLY = re.compile(r"\(\s*!?\s*sameTerm\s*\(\s*\?\w+\s*,\s*\?\w+\s*\)\s*\)
 
 
 def masked(text: str) -> str:
-    """Return *text* with strings, IRIs and comments blanked out, position by position."""
+    """Return *text* with strings, IRIs and comments replaced by as many spaces."""
 
     def blank(match: re.Match[str]) -> str:
         return match.group() if match.group("name") else " " * len(match.group())
@@ -31,7 +32,7 @@ def masked(text: str) -> str:
 
 
 def filters_in(masked_text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield where each FILTER between *start* and *end* begins and ends."""
+    """Yield start and end of each FILTER between the positions *start* and *end*."""
     found = _FILTER.search(masked_text, start, end)
     while found:
         depth, position = 1, found.end()
@@ -43,7 +44,11 @@ def filters_in(masked_text: str, start: int, end: int) -> Iterator[tuple[int, in
 
 
 def coded(expression: str, prefixes: dict[str, str]) -> str:
-    """Let an expression over terms work on their codes, too; identity needs no decoding."""
+    """Return the SPARQL expression over terms as one over codes, with prefixed names expanded.
+
+    Each variable is decoded by a function call, except in a plain sameTerm: equal terms have
+    equal codes.
+    """
     if _TERMS_ONLY.fullmatch(expression):
         return expression
 
@@ -58,5 +63,5 @@ def coded(expression: str, prefixes: dict[str, str]) -> str:
 
 
 def line_of(text: str, position: int) -> int:
-    """Return the line, from 1, that *position* is in."""
+    """Return the line of *position*, counted from 1."""
     return text.count("\n", 0, position) + 1

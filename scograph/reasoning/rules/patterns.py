@@ -1,4 +1,4 @@
-"""Triple patterns: how they bind, what they match, and how SPARQL writes them."""
+"""Triple patterns: binding, matching, and their text in SPARQL."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from scograph.rdf.vocabulary import TYPE
 
 Node = NamedNode | Variable
 Binding = Mapping[Variable, NamedNode]
-# What a pattern watches: a predicate, (rdf:type, a class), or None: everything.
+# By what triples are indexed for patterns: a predicate; rdf:type and a class; or None, for all.
 Key = NamedNode | tuple[NamedNode, NamedNode] | None
 
 A = NamedNode(TYPE)
-# Of the terms of OWL and RDFS, these are about individuals and not about the schema.
-_OF_DATA = frozenset(
+# The terms of OWL and RDFS whose triples are about individuals, not about the schema.
+_ABOUT_INDIVIDUALS = frozenset(
     {
         *(OWL + name for name in ("sameAs", "differentFrom", "Thing", "Nothing")),
         *(RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy", "member")),
@@ -34,7 +34,7 @@ class Pattern(NamedTuple):
     object: Node
 
     def bind(self, binding: Binding) -> Pattern:
-        """Put the values of *binding* in place of its variables."""
+        """Return the pattern with its variables replaced by their values in *binding*."""
         subject, predicate, value = self
         get = binding.get
         return Pattern(
@@ -44,12 +44,12 @@ class Pattern(NamedTuple):
         )
 
     def text(self) -> str:
-        """Write the pattern as SPARQL."""
+        """Return the pattern in SPARQL."""
         return f"{self.subject} {self.predicate} {self.object} ."
 
     @property
     def key(self) -> Key:
-        """What can match: the narrowest key that the constants give."""
+        """The narrowest key under which all triples that match are indexed."""
         if not isinstance(self.predicate, NamedNode):
             return None
         if self.predicate == A and isinstance(self.object, NamedNode):
@@ -58,16 +58,16 @@ class Pattern(NamedTuple):
 
     @property
     def is_schema(self) -> bool:
-        """Tell whether this is about the ontology: an axiom, or a kind of class or property."""
+        """Whether it matches schema triples: axioms, or types such as owl:TransitiveProperty."""
         if not isinstance(self.predicate, NamedNode) or self.predicate in LIST:
             return False
         name = self.predicate.value
         if self.predicate == A:
             name = self.object.value if isinstance(self.object, NamedNode) else ""
-        return name.startswith((OWL, RDFS, RDF)) and name not in _OF_DATA
+        return name.startswith((OWL, RDFS, RDF)) and name not in _ABOUT_INDIVIDUALS
 
     def match(self, triple: Triple) -> dict[Variable, NamedNode] | None:
-        """Return the binding under which the pattern is *triple*, None if there is none."""
+        """Return the binding under which the pattern equals *triple*, None if there is none."""
         binding: dict[Variable, NamedNode] = {}
         for node, term in zip(self, triple, strict=True):
             if not isinstance(node, Variable):
@@ -78,7 +78,7 @@ class Pattern(NamedTuple):
         return binding
 
     def ground(self) -> Triple:
-        """Return the triple that a pattern without variables is."""
+        """Return the pattern, which must have no variables, as a triple."""
         return Triple(*self)  # type: ignore[arg-type]
 
 
@@ -88,7 +88,7 @@ def variables_in(patterns: Iterable[Pattern]) -> set[Variable]:
 
 
 def keys_of(triple: Triple) -> tuple[Key, ...]:
-    """Return all keys under which *triple* can be watched."""
+    """Return all keys under which *triple* is indexed."""
     predicate = triple.predicate
     if predicate == A and isinstance(triple.object, NamedNode):
         return (None, predicate, (predicate, triple.object))

@@ -1,4 +1,4 @@
-"""The value spaces of datatypes, as far as rules ask (OWL 2 Profiles, table 8)."""
+"""Value spaces of datatypes, for rules dt-type2 and dt-not-type (OWL 2 Profiles, table 8)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "unsignedShort": (0, 2**16 - 1),
     "unsignedByte": (0, 255),
 }
-# The datatypes derived from xsd:string, and what their strings look like.
+# xsd:string and the datatypes derived from it, with a regular expression for their values.
 _STRINGS: Final = {
     "string": r"[\s\S]*",
     "normalizedString": r"[^\t\n\r]*",
@@ -47,10 +47,10 @@ _PRIMITIVE: Final = (
 ).split()
 _ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
-# What an extension function looks like to the engine.
+# Extension functions of SPARQL, as pyoxigraph takes them.
 Functions = dict[NamedNode, Callable[..., NamedNode | BlankNode | Literal | Triple | None]]
 
-# Enough to tell whether a text that uses them is SPARQL.
+# Stand-ins, for checking the syntax of a query that calls the functions.
 FUNCTIONS: Final[Functions] = {
     TERM: lambda _: None,
     IN_VALUE_SPACE: lambda *_: None,
@@ -58,23 +58,26 @@ FUNCTIONS: Final[Functions] = {
 
 
 def in_value_space(literal: object, datatype: object) -> Literal | None:
-    """Answer ``rule:inValueSpace``: "true", "false", or None where it is not known.
+    """Evaluate ``rule:inValueSpace``: "true", "false", or None (an error) where it is not known.
 
-    Source: OWL 2 Profiles, section 4.3, table 8, rules dt-type2 and dt-not-type.
+    See OWL 2 Profiles, section 4.3, table 8, rules dt-type2 and dt-not-type.
     """
     if not isinstance(literal, Literal) or not isinstance(datatype, NamedNode):
         return None
-    found = _has(datatype.value, literal)
-    return None if found is None else Literal(found)
+    is_value = _contains(datatype.value, literal)
+    return None if is_value is None else Literal(is_value)
 
 
 def is_datatype(iri: str) -> bool:
-    """Tell whether the value space of *iri* is known here."""
-    return _family(iri) is not None
+    """Return whether *iri* is a datatype whose value space is known here."""
+    return _primitive_of(iri) is not None
 
 
-def _family(iri: str) -> str | None:
-    """Name the primitive value space that *iri* lies in; those of two names are disjoint."""
+def _primitive_of(iri: str) -> str | None:
+    """Return the name of the primitive value space that contains that of the datatype *iri*.
+
+    Value spaces with different names are disjoint. None where *iri* is not known.
+    """
     if iri in (RDF + "langString", RDF + "PlainLiteral", RDFS + "Literal"):
         return iri
     name = iri.removeprefix(XSD) if iri.startswith(XSD) else ""
@@ -87,20 +90,20 @@ def _family(iri: str) -> str | None:
     return name if name in _PRIMITIVE else None
 
 
-def _has(datatype: str, literal: Literal) -> bool | None:
-    wanted, own = _family(datatype), _family(literal.datatype.value)
-    if wanted is None or own is None:
+def _contains(datatype: str, literal: Literal) -> bool | None:
+    expected, actual = _primitive_of(datatype), _primitive_of(literal.datatype.value)
+    if expected is None or actual is None:
         return None
     if datatype == RDFS + "Literal":
         return True
     if datatype == RDF + "PlainLiteral":
-        return own in ("string", RDF + "langString")
-    if wanted != own:
+        return actual in ("string", RDF + "langString")
+    if expected != actual:
         return False
     name = datatype.removeprefix(XSD)
-    if own == "decimal":
+    if actual == "decimal":
         return _is_number(name, literal.value)
-    if own == "string":
+    if actual == "string":
         return re.fullmatch(_STRINGS[name], literal.value) is not None
     return name != "dateTimeStamp" or _ZONE.search(literal.value) is not None
 

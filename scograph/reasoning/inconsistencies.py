@@ -28,13 +28,13 @@ def find_inconsistencies(
 ) -> list[Inconsistency]:
     """Return the matches of those *instances* that conclude *false*, each set of premises once."""
     members = _ClassMembers(store)
-    found = [
+    inconsistencies = [
         inconsistency
         for instance in instances
         if instance.head is None and not members.rule_out(instance)
         for inconsistency in _matches(instance, store, coding)
     ]
-    return sorted(found, key=lambda item: (item.instance.rule.name, str(item.premises)))
+    return sorted(inconsistencies, key=lambda item: (item.instance.rule.name, str(item.premises)))
 
 
 def _matches(instance: Instance, store: Store, coding: Coding) -> Iterator[Inconsistency]:

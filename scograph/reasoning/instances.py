@@ -101,7 +101,7 @@ def applicable(instances: Iterable[Instance], keys: set[Key]) -> list[Instance]:
 
 
 def is_schema_rule(rule: Rule) -> bool:
-    """Return whether *rule* has schema patterns only and no list: it is its own one instance."""
+    """Return whether *rule* has schema patterns only, and no list: it is its own only instance."""
     return not rule.lists and all(pattern.is_schema for pattern in rule.body)
 
 

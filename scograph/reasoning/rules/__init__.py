@@ -1,1 +1,1 @@
-"""The rules of OWL 2 RL/RDF as files, run forward to reason and backward to prove."""
+"""The rules of OWL 2 RL/RDF as files, for forward chaining and for proofs."""

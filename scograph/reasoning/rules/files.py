@@ -148,14 +148,14 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
 
 def _header(text: str, stem: str) -> tuple[str, str, dict[str, str]]:
     lines = text.splitlines()
-    found = _HEADER.match(lines[0]) if lines else None
-    if found is None or found.group(1) != stem:
+    header = _HEADER.match(lines[0]) if lines else None
+    if header is None or header.group(1) != stem:
         raise RuleError(f"the first line is not `# {stem} (where the rule comes from)`")
     matches = [match for line in lines[1:] if (match := _SENTENCE.match(line))]
     sentences = {match.group(1): match.group(2) for match in matches}
     if "en" not in sentences:
         raise RuleError("no line says what the rule means: add `# en: ...`", 2)
-    return stem, found.group(2), sentences
+    return stem, header.group(2), sentences
 
 
 def _check_sparql(text: str, prefixes: dict[str, str]) -> None:

@@ -33,14 +33,14 @@ def masked(text: str) -> str:
 
 def filters_in(masked_text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield start and end of each FILTER between the positions *start* and *end*."""
-    found = _FILTER.search(masked_text, start, end)
-    while found:
-        depth, position = 1, found.end()
+    match = _FILTER.search(masked_text, start, end)
+    while match:
+        depth, position = 1, match.end()
         while depth:
             depth += {"(": 1, ")": -1}.get(masked_text[position], 0)
             position += 1
-        yield found.start(), position
-        found = _FILTER.search(masked_text, position, end)
+        yield match.start(), position
+        match = _FILTER.search(masked_text, position, end)
 
 
 def coded(expression: str, prefixes: dict[str, str]) -> str:

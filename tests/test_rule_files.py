@@ -12,7 +12,7 @@ from scograph.reasoning.rules.files import LANGUAGES, RuleError, load_rules, rea
 from scograph.reasoning.rules.values import FUNCTIONS
 from tests.rule_cases import read_cases
 
-FOLDER = Path(__file__).parent.parent / "scograph" / "rules"
+FOLDER = Path(__file__).parent.parent / "scograph" / "reasoning" / "rules"
 PATHS = sorted(FOLDER.glob("*.rq"))
 
 # The rules of OWL 2 RL/RDF (OWL 2 Profiles, section 4.3), by the number of their table.

@@ -105,6 +105,19 @@ def explained(small_path: Path) -> Graph:
     return Graph.open(small_path)
 
 
+@pytest.fixture(
+    scope="session",
+    params=["made up", pytest.param("this repository's", marks=pytest.mark.repository)],
+)
+def any_release(request: pytest.FixtureRequest) -> Release:
+    """What holds of any release holds of both; the small one has it told soon."""
+    if request.param == "made up":
+        graph: Graph = request.getfixturevalue("explained")
+        return graph.engine.release
+    release: Release = request.getfixturevalue("release")
+    return release
+
+
 @pytest.fixture(scope="session")
 def sources() -> Path:
     folder = SHARED / "sources"

@@ -142,10 +142,12 @@ def test_hierarchies_are_as_deep_as_real_ones(
     assert max(map(height, parents)) == depth
 
 
+@pytest.mark.slow
 def test_no_clash_follows() -> None:
     assert reference_closure(triples(6_000)).messages == ()
 
 
+@pytest.mark.slow
 def test_a_short_run_writes_the_whole_table_and_leaves_other_sections(tmp_path: Path) -> None:
     out = tmp_path / "RESULTS.md"
     other = "## Another\n\nWhat it said.\n"

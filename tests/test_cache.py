@@ -78,8 +78,8 @@ def test_what_is_compressed_comes_back(content: bytes, encoding: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(release_path: Path) -> Iterator[str]:
-    with serving(release_path, "--deadline", "3", "--parallel", "8") as (address, _):
+def address(small_path: Path) -> Iterator[str]:
+    with serving(small_path, "--deadline", "3", "--parallel", "8") as (address, _):
         yield address.removeprefix("http://")
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -34,6 +35,8 @@ from tests.ontologies import (
 )
 from tests.owlrl_mended import kinds_of, mended_closure
 from tests.patience import patience
+
+pytestmark = pytest.mark.slow
 
 RULES = load_rules()
 KNOWN_TO_OWLRL = frozenset(

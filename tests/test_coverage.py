@@ -173,6 +173,7 @@ def test_a_file_that_is_no_such_table_is_found(root: Path) -> None:
         read_rows(opened(root)[0])
 
 
+@pytest.mark.slow
 def test_check_reports_a_wrong_row(root: Path) -> None:
     write(root / TABLE, HEAD + "a\t1\t\t\t\n")
     assert lines(check(root).findings) == [

@@ -44,6 +44,7 @@ def test_nothing_is_wrong_with_the_repository(checked: Checked) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
+@pytest.mark.slow
 def test_rdflib_reads_the_same_triples_as_the_parser(name: str) -> None:
     trig = name.endswith(".trig")
     dataset = rdflib.Dataset()
@@ -113,6 +114,7 @@ def _without_evidence(store: Store, base: str) -> set[Triple]:
 
 
 @pytest.mark.parametrize("name", ["data/dataset.ttl", "ontology/scograph.ttl"])
+@pytest.mark.slow
 def test_no_file_smuggles_a_claim_into_the_default_graph(name: str, tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "graph")
     with (folder / name).open("a", encoding="utf-8") as file:
@@ -123,6 +125,7 @@ def test_no_file_smuggles_a_claim_into_the_default_graph(name: str, tmp_path: Pa
     assert [text for text in found if text.startswith(expected)]
 
 
+@pytest.mark.slow
 def test_forum_ttl_is_plain_turtle_with_evidence_on_every_node() -> None:
     graph = rdflib.Graph().parse(ROOT / "data/forum.ttl")
     assert not [node for node in graph.all_nodes() if isinstance(node, rdflib.BNode)]

@@ -131,6 +131,7 @@ def test_what_no_graph_holds_is_unknown(explainer: Explainer) -> None:
         assert (explanation.accounts, explanation.rule) == ((), None)
 
 
+@pytest.mark.alone
 def test_no_explanation_takes_long(release: Release) -> None:
     """The benchmark says how long; here none takes many times what most do."""
     explainer = Explainer(release)

@@ -155,6 +155,7 @@ def test_the_skeleton_of_a_text(root: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir() if NAME in entry.name] == [path.name]
 
 
+@pytest.mark.slow
 def test_check_tells_what_is_left_to_do_and_nothing_else(root: Path) -> None:
     path = make(root).path
     places = re.findall(r"^(src:\w+) a sco:Passage", path.read_text(encoding="utf-8"), re.MULTILINE)
@@ -171,6 +172,7 @@ def test_check_tells_what_is_left_to_do_and_nothing_else(root: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_skeleton_is_sound_once_its_todos_are_done(root: Path) -> None:
     path = make(root).path
     text = path.read_text(encoding="utf-8")

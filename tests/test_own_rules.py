@@ -144,6 +144,7 @@ def test_the_rules_of_a_release_are_those_of_the_folder(made: Made) -> None:
     assert own[1] == read_rule(MEETS, "meets-in-state", made.graph.engine.release.prefixes)
 
 
+@pytest.mark.slow
 def test_a_change_of_a_rule_makes_the_release_stale(tmp_path: Path) -> None:
     folder = add_rules(make_folder(tmp_path), ABOUT)
     found = check(folder)
@@ -181,6 +182,7 @@ PLENARY = (
 )
 
 
+@pytest.mark.slow
 def test_the_recipe_finds_a_session_after_its_event(tmp_path: Path) -> None:
     folder = add_rules(copy_repository(tmp_path), recipe())
     assert lines(check_by_rules(folder)) == []

@@ -169,6 +169,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.slow
 def test_saved_queries_and_generated_files(tmp_path: Path) -> None:
     new_folder(tmp_path)
     (tmp_path / "queries").mkdir()
@@ -231,6 +232,7 @@ BAD_SHAPES = {
 
 
 @pytest.mark.parametrize("constraint", BAD_SHAPES)
+@pytest.mark.slow
 def test_a_shape_that_is_ill_formed(constraint: str, tmp_path: Path) -> None:
     new_folder(tmp_path)
     file = tmp_path / "shapes/data.ttl"
@@ -243,6 +245,7 @@ def test_a_shape_that_is_ill_formed(constraint: str, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_folder_without_shapes_of_data_is_told_so(tmp_path: Path) -> None:
     new_folder(tmp_path)
     (tmp_path / "shapes/data.ttl").unlink()

@@ -105,6 +105,7 @@ TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 @settings(max_examples=50)
 @given(PAIRS, PAIRS)
+@pytest.mark.slow
 def test_subsumption_types_what_owlrl_types(
     classes: list[tuple[NamedNode, NamedNode]], types: list[tuple[NamedNode, NamedNode]]
 ) -> None:

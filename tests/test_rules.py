@@ -59,6 +59,7 @@ def test_what_contradicts_is_named_with_its_premises(case: Case) -> None:
 
 
 @each_case
+@pytest.mark.slow
 def test_the_reference_reasoner_agrees(case: Case) -> None:
     found = reference_closure(set(case.asserted))
     agrees = (found.inferred, bool(found.messages)) == (case.inferred, bool(case.clashes))

@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
 
 from scograph.app import create_app
+from scograph.graph import Graph
 from scograph.rules.files import Rule, load_rules
-from scograph.store import Release, open_release
+from scograph.store import open_release
 from scograph.vocab import COMMENT, DCTERMS, LABEL, PROV, RDF, SH
-from tests.explained import make_folder, make_release
-from tests.serving import BASE, BROWSER, Node, read_page, triples
+from tests.explained import BASE, make_folder, make_release
+from tests.serving import BROWSER, Node, read_page, triples
 
 RULES = load_rules()
 HTML = {"Accept": BROWSER}
@@ -29,8 +30,8 @@ WHERE {{ ?forum sco:venue ?hall . ?hall sco:locatedIn ?state . ?state a sco:Stat
 
 
 @pytest.fixture(scope="module")
-def client(release: Release) -> FlaskClient:
-    return create_app(release).test_client()
+def client(explained: Graph) -> FlaskClient:
+    return create_app(explained.engine.release).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ test: .venv/.ready-dev ## set up and run every test, the linters and the type ch
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-fast: .venv/.ready-dev ## what needs no server, no browser and no build of this repository
 	@.venv/bin/ruff check .

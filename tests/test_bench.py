@@ -21,6 +21,8 @@ from scograph.sources.dataset import Asserted, assemble
 from scograph.sources.folder import read_folder
 from scograph.vocab import COMMENT, LANGUAGE_NAMESPACES, TYPE
 
+pytestmark = pytest.mark.slow
+
 ORG = "http://www.w3.org/ns/org#"
 SCO = "https://w3id.org/scograph/ontology#"
 SIZE = 10_000
@@ -142,12 +144,10 @@ def test_hierarchies_are_as_deep_as_real_ones(
     assert max(map(height, parents)) == depth
 
 
-@pytest.mark.slow
 def test_no_clash_follows() -> None:
     assert reference_closure(triples(6_000)).messages == ()
 
 
-@pytest.mark.slow
 def test_a_short_run_writes_the_whole_table_and_leaves_other_sections(tmp_path: Path) -> None:
     out = tmp_path / "RESULTS.md"
     other = "## Another\n\nWhat it said.\n"

@@ -219,6 +219,7 @@ GIVEN_REST = ("http://example.org/", "T", "organisation:alderport-news", "zh")
 
 @settings(max_examples=25)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=1))
+@pytest.mark.slow
 def test_every_skeleton_parses(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     root = tmp_path_factory.mktemp("any") / "graph"
     new_folder(root)

@@ -236,7 +236,7 @@ def test_a_clash_tells_what_its_premises_follow_from(tmp_path: Path) -> None:
         "sco:venue rdfs:subPropertyOf sco:takesPlaceIn "
         f"({at('ontology/scograph.ttl', 'rdfs:subPropertyOf sco:takesPlaceIn')}), ..."
     )
-    assert lines(check(folder).findings) == [
+    assert lines(check_by_rules(folder)) == [
         f"{at(inferences, 'sco:series')}: error clash No event of a series takes place in a state. "
         f"(nowhere) Here: {told}"
     ]

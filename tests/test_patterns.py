@@ -10,7 +10,7 @@ import ast
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +46,14 @@ def files_of(suite: str) -> list[str]:
 
 VALID = files_of("valid") + files_of("terms/valid")
 INVALID = files_of("invalid") + files_of("terms/invalid") + files_of("syntax")
+
+
+def marked(names: Iterable[str]) -> list[object]:
+    """Mark the suite of the fewest patterns: a check takes as long for one as for many."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow) if name.startswith("terms/valid") else name
+        for name in names
+    ]
 
 
 @dataclass
@@ -126,7 +134,7 @@ def suite_of(name: str) -> str:
 # What each pattern gives
 
 
-@pytest.mark.parametrize("name", VALID)
+@pytest.mark.parametrize("name", marked(VALID))
 def test_a_valid_pattern_gives_no_finding(name: str, outcome: Callable[[str], Outcome]) -> None:
     assert outcome(suite_of(name)).lines[name] == []
 
@@ -140,7 +148,7 @@ def test_an_invalid_pattern_gives_what_it_says(
     assert found == expected(name), f"{name} gives\n{paste}"
 
 
-@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("suite", marked(SUITES))
 def test_nothing_is_found_outside_the_patterns(
     suite: str, outcome: Callable[[str], Outcome]
 ) -> None:

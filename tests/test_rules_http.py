@@ -155,6 +155,7 @@ def test_what_nobody_can_write_is_not_acceptable(client: FlaskClient, path: str)
     [("en", "Rules of this dataset 1"), ("ru", "Правила этого набора данных 1"),
      ("zh", "本数据集的规则 1")],
 )  # fmt: skip
+@pytest.mark.slow
 def test_the_rules_of_the_folder_stand_first(own: FlaskClient, language: str, heading: str) -> None:
     page = fetch(own, "/rules/", language)
     assert page.every("h2")[0].text == heading
@@ -167,6 +168,7 @@ def test_the_rules_of_the_folder_stand_first(own: FlaskClient, language: str, he
     assert [link.href for link in rule.every("a") if link.href == W3C] == []
 
 
+@pytest.mark.slow
 def test_what_an_own_rule_concludes_names_it(own: FlaskClient) -> None:
     parts = ("event:forum-2021", "sco:host", "state:XA")
     found = own.get("/explain", query_string=dict(zip("spo", parts, strict=True)))

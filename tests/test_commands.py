@@ -66,8 +66,8 @@ ERRORS = [
     (["query", "--name", "999"], 1, "scograph: there is no saved query 999; there are: none"),
     (["query"], 2, "Error: give one of TEXT, --file and --name"),
     (["explain", "event:forum-2021", "sco:venue", "state:XA"], 1,
-     "scograph: no graph says that event:forum-2021 sco:venue state:XA; of event:forum-2021 sco:venue "
-     "it says building:alderport-town-hall"),
+     "scograph: no graph says that event:forum-2021 sco:venue state:XA; "
+     "of event:forum-2021 sco:venue it says building:alderport-town-hall"),
 ]  # fmt: skip
 
 

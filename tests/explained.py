@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scograph.pipeline import check_folder
-from scograph.release.write import write_into
+from scograph.build.pipeline import check_folder
+from scograph.build.write import write_into
+
 from tests.conftest import silent
 from tests.test_patterns import new_folder
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from scograph.checks.clashes import check_clashes
+from scograph.build.pipeline import Checked, check_folder
+from scograph.checks.inconsistencies import check_clashes
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.folder.positions import Locator
+from scograph.rdf.findings import Finding
+from scograph.reasoning.reason import reason
+from scograph.reasoning.rules.files import load_rules
+
 from scograph.checks.terms import check_rules
 from scograph.checks.texts import check_texts
-from scograph.findings import Finding
-from scograph.pipeline import Checked, check_folder
-from scograph.reason import reason
-from scograph.rules.files import load_rules
-from scograph.sources.dataset import Asserted, assemble
-from scograph.sources.folder import Folder, read_folder
-from scograph.sources.positions import Locator
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"

@@ -8,22 +8,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from scograph.app import create_app
-from scograph.cache import Cache
-from scograph.front import Front, Service
-from scograph.metrics import AccessLog
-from scograph.settings import Settings
-from scograph.store import Release
-from scograph.workers.pool import Deaths
-from scograph.workers.wire import (
-    Reply,
-    Request,
-    read_reply,
-    read_request,
-    reply_frame,
-    request_frame,
-)
-from scograph.workers.worker import answer
+from scograph.http.messages import Request, Response
+from scograph.server.access_log import AccessLog
+from scograph.server.cache import Cache
+from scograph.server.frames import read_reply, read_request, reply_frame, request_frame
+from scograph.server.front_end import FrontEnd, ServedRelease
+from scograph.server.pool import Deaths
+from scograph.server.settings import Settings
+from scograph.server.worker import answer
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -112,7 +106,7 @@ class AtHand:
     held: asyncio.Event | None = None
     address: str = "at hand"
 
-    async def ask(self, request: Request, patience: float) -> Reply:  # noqa: ARG002
+    async def ask(self, request: Request, patience: float) -> Response:  # noqa: ARG002
         self.asked.append(request)
         if self.held is not None:
             await self.held.wait()
@@ -142,14 +136,14 @@ class Fronted:
         self.written = io.StringIO()
         self.deaths = Deaths()
         log = AccessLog(self.written, addresses=self.addresses)
-        self.front = Front(self.settings, self.deaths, log)
+        self.front = FrontEnd(self.settings, self.deaths, log)
         self.use(self.release)
 
-    def use(self, release: Release, name: str = "") -> Service | None:
+    def use(self, release: Release, name: str = "") -> ServedRelease | None:
         published = frozenset(("manifest.json", *release.manifest["files"]))
         cache = Cache(self.settings.cache * 10**6)
         return self.front.use(
-            Service(release.path, name or release.hash, published, self.workers, cache)
+            ServedRelease(release.path, name or release.hash, published, self.workers, cache)
         )
 
     async def send(

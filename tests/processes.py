@@ -36,8 +36,8 @@ def tree(pid: int) -> list[int]:
     return below + [item for child in below for item in tree(child)]
 
 
-def keeper_of(process: subprocess.Popen[str]) -> int:
-    found = [pid for pid in children(process.pid) if b"scograph.workers" in arguments(pid)]
+def supervisor_of(process: subprocess.Popen[str]) -> int:
+    found = [pid for pid in children(process.pid) if b"scograph.server" in arguments(pid)]
     return found[0]
 
 
@@ -49,7 +49,7 @@ def arguments(pid: int) -> bytes:
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    return [worker for zygote in children(keeper_of(process)) for worker in children(zygote)]
+    return [worker for zygote in children(supervisor_of(process)) for worker in children(zygote)]
 
 
 def usage(process: subprocess.Popen[str]) -> dict[int, float]:

@@ -31,9 +31,8 @@ from pyoxigraph import (
     Triple,
     parse,
 )
-
-from scograph.rules.coding import Fact
-from scograph.vocab import RDF
+from scograph.rdf.namespaces import RDF
+from scograph.rdf.terms import Fact
 
 FOLDER = Path(__file__).parent / "rules"
 _NAME = re.compile(r"(?P<rule>.+?)-(?P<kind>yes|no)(?:-\d+)?")
@@ -55,7 +54,7 @@ class Case:
     asserted: frozenset[Triple]
     inferred: frozenset[Triple]
     last: dict[Triple, str]
-    clashes: list[tuple[str, Facts]]
+    inconsistencies: list[tuple[str, Facts]]
     owlrl: str
 
 
@@ -72,14 +71,14 @@ def read_case(path: Path) -> Case:
     declared = "".join(line + "\n" for line in text.splitlines() if line.startswith("@prefix"))
     inferred: set[Triple] = set()
     last: dict[Triple, str] = {}
-    clashes: list[tuple[str, Facts]] = []
+    inconsistencies: list[tuple[str, Facts]] = []
     reason = ""
     for key, value in _expectations(text):
         if key == "owlrl":
             reason = value
         elif key == "clash":
             rule, _, premises = value.partition(":")
-            clashes.append((rule, comparable(_turtle(declared, premises))))
+            inconsistencies.append((rule, comparable(_turtle(declared, premises))))
         else:
             triples = _turtle(declared, value)
             inferred |= triples
@@ -87,7 +86,7 @@ def read_case(path: Path) -> Case:
                 last |= dict.fromkeys(triples, key.removeprefix("infers by "))
     return Case(
         path.stem, found["rule"], found["kind"] == "yes", _turtle("", text), frozenset(inferred),
-        last, sorted(clashes, key=_order), reason,
+        last, sorted(inconsistencies, key=_order), reason,
     )  # fmt: skip
 
 
@@ -110,9 +109,9 @@ def comparable(facts: Iterable[Fact | Triple]) -> Facts:
     return frozenset(str(quad) for quad in dataset)
 
 
-def in_order(clashes: Iterable[tuple[str, Facts]]) -> list[tuple[str, Facts]]:
-    """Return *clashes* in the order that those of a case have."""
-    return sorted(clashes, key=_order)
+def in_order(inconsistencies: Iterable[tuple[str, Facts]]) -> list[tuple[str, Facts]]:
+    """Return *inconsistencies* in the order that those of a case have."""
+    return sorted(inconsistencies, key=_order)
 
 
 def _order(clash: tuple[str, Facts]) -> tuple[str, list[str]]:

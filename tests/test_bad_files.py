@@ -81,7 +81,7 @@ def test_a_hostile_file_is_refused_soon_and_in_a_gigabyte(
 
 
 def test_brackets_in_strings_names_and_comments_do_not_count(tmp_path: Path) -> None:
-    from scograph.sources.document import Document, Role, read_document
+    from scograph.folder.document import Document, Role, read_document
 
     many = "(" * 500
     strings = f'"{many}", """{many}\n"{many}"""' + f", '{many}'"

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Triple
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import read_folder
+from scograph.rdf.namespaces import LANGUAGE_NAMESPACES
+from scograph.rdf.vocabulary import COMMENT, TYPE
+from scograph.reasoning.owlrl_oracle import owlrl_closure
 
 from bench import run
 from bench.generate import generate, triples, write
 from bench.loads import Latency
 from bench.section import Goal
 from bench.serving import ratio
-from scograph.reference import reference_closure
-from scograph.sources.dataset import Asserted, assemble
-from scograph.sources.folder import read_folder
-from scograph.vocab import COMMENT, LANGUAGE_NAMESPACES, TYPE
 
 pytestmark = pytest.mark.slow
 
@@ -145,7 +146,7 @@ def test_hierarchies_are_as_deep_as_real_ones(
 
 
 def test_no_clash_follows() -> None:
-    assert reference_closure(triples(6_000)).messages == ()
+    assert owlrl_closure(triples(6_000)).messages == ()
 
 
 def test_a_short_run_writes_the_whole_table_and_leaves_other_sections(tmp_path: Path) -> None:

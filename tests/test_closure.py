@@ -16,15 +16,15 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from scograph.rdf.namespaces import LANGUAGE_NAMESPACES as LANGUAGE
+from scograph.rdf.namespaces import OWL, RDF
+from scograph.rdf.terms import Fact
+from scograph.reasoning.informative import is_informative
+from scograph.reasoning.owlrl_oracle import owlrl_closure
+from scograph.reasoning.proofs import Proof
+from scograph.reasoning.reason import Closure, reason
+from scograph.reasoning.rules.files import load_rules
 
-from scograph.reason import Closure, reason
-from scograph.reference import reference_closure
-from scograph.rules.coding import Fact
-from scograph.rules.files import load_rules
-from scograph.rules.informative import is_informative
-from scograph.rules.proofs import Proof
-from scograph.vocab import LANGUAGE_NAMESPACES as LANGUAGE
-from scograph.vocab import OWL, RDF
 from tests.ontologies import (
     EX,
     ONCE_WRONG,
@@ -84,12 +84,12 @@ def close(triples: set[Triple]) -> Closure:
 @given(ontologies_for_owlrl())
 def test_what_is_inferred_is_what_owlrl_infers(text: str) -> None:
     triples = read(text)
-    ours, theirs = close(triples), reference_closure(triples)
+    ours, theirs = close(triples), owlrl_closure(triples)
     assert ours.inferred == theirs.inferred
     with bounded():
-        clashes = {clash.rule.name for clash in ours.clashes}
-    assert clashes or not theirs.messages
-    assert theirs.messages or not clashes & KNOWN_TO_OWLRL
+        inconsistencies = {clash.rule.name for clash in ours.inconsistencies}
+    assert inconsistencies or not theirs.messages
+    assert theirs.messages or not inconsistencies & KNOWN_TO_OWLRL
 
 
 @examples(300)
@@ -100,8 +100,8 @@ def test_what_is_inferred_is_what_the_rules_say(text: str) -> None:
     ours, theirs = close(triples), mended_closure(triples)
     assert ours.inferred == theirs.inferred
     with bounded():
-        clashes = ours.clashes
-    assert kinds_of(clash.rule.name for clash in clashes) == theirs.clashes
+        inconsistencies = ours.inconsistencies
+    assert kinds_of(clash.rule.name for clash in inconsistencies) == theirs.inconsistencies
     assert {type(triple.subject) for triple in ours.inferred} <= {NamedNode}
     # No literal in another lexical form, and no name that nobody wrote.
     assert terms_in(ours.inferred) <= terms_in(triples)
@@ -121,11 +121,12 @@ def test_proofs_rest_on_what_is_asserted_and_every_step_is_right(text: str) -> N
     closure = close(triples)
     with bounded():
         proofs = [proof_of(closure, triple) for triple in closure.inferred]
-        clashes = closure.clashes
-    for proof in every_step([*proofs, *(proof for clash in clashes for proof in clash.premises)]):
+        inconsistencies = closure.inconsistencies
+    steps = [*proofs, *(proof for clash in inconsistencies for proof in clash.premises)]
+    for proof in every_step(steps):
         check_step(proof, triples)
-    for clash in clashes:
-        found = mended_closure(proof.fact for proof in clash.premises).clashes
+    for clash in inconsistencies:
+        found = mended_closure(proof.fact for proof in clash.premises).inconsistencies
         assert kinds_of([clash.rule.name]) <= found, clash
 
 
@@ -236,7 +237,7 @@ def test_the_order_and_the_names_of_blank_nodes_do_not_matter(text: str, random:
     one, other = close(read(text)), close(read("".join(lines), prefix="z"))
     assert one.inferred == other.inferred
     with bounded():
-        names = [{clash.rule.name for clash in closure.clashes} for closure in (one, other)]
+        names = [{clash.rule.name for clash in closure.inconsistencies} for closure in (one, other)]
     assert names[0] == names[1]
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.rdf.errors import GraphError
+from scograph.rdf.vocabulary import CARRIES_NO_CLAIM, IN_SOURCE
 
-from scograph.checks.coverage import TABLE, check_coverage, read_rows
-from scograph.findings import GraphError
+from scograph.checks.coverage import TABLE, coverage_findings, read_rows
 from scograph.recording.coverage import Coverage, cover
 from scograph.recording.sheets import read_sheets
 from scograph.recording.table import table_problems
-from scograph.sources.dataset import Asserted, assemble
-from scograph.sources.folder import Folder, read_folder
-from scograph.vocab import CARRIES_NO_CLAIM, IN_SOURCE
 from tests.conftest import ROOT, SHARED
 from tests.folders import check, lines
 from tests.patience import patience
@@ -82,7 +82,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_fact_of_the_repository_has_a_graph_that_names_what_it_names() -> None:
-    assert lines(list(check_coverage(*opened(ROOT)))) == []
+    assert lines(list(coverage_findings(*opened(ROOT)))) == []
 
 
 def test_every_record_has_rows_and_a_reason_is_that_of_its_passage() -> None:
@@ -146,25 +146,25 @@ def test_a_wrong_row_is_found(row: str, message: str | None, root: Path) -> None
     record(root, SILENT)
     write(root / TABLE, HEAD + "b\t1\t\t\tA caption.\n" + row + "\n")
     found = [] if message is None else [f"{TABLE}:3: error coverage {message}"]
-    assert lines(list(check_coverage(*opened(root)))) == found
+    assert lines(list(coverage_findings(*opened(root)))) == found
 
 
 def test_two_rows_of_one_fact_are_found(root: Path) -> None:
     write(root / TABLE, HEAD + "b\t1\t\t\tA caption.\n" * 2)
     text = "b, fact 1: two rows are about this fact: make one of them, with the graphs of both"
-    assert lines(list(check_coverage(*opened(root)))) == [
+    assert lines(list(coverage_findings(*opened(root)))) == [
         f"{TABLE}:{number}: error coverage {text}" for number in (2, 3)
     ]
 
 
 def test_a_file_that_is_no_such_table_is_found(root: Path) -> None:
     write(root / TABLE, "sheet,fact\n")
-    assert lines(list(check_coverage(*opened(root)))) == [
+    assert lines(list(coverage_findings(*opened(root)))) == [
         f"{TABLE}:1: error coverage the first line names the columns, with a tab between: "
         "sheet, fact, graphs, about, reason"
     ]
     (root / TABLE).write_bytes("Ольхия".encode("cp1251"))
-    assert lines(list(check_coverage(*opened(root)))) == [
+    assert lines(list(coverage_findings(*opened(root)))) == [
         f"{TABLE}: error coverage not UTF-8: save the file in UTF-8"
     ]
     (root / TABLE).unlink()

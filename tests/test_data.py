@@ -20,12 +20,13 @@ from pyoxigraph import (
     Triple,
     parse,
 )
+from scograph.build.pipeline import Checked
+from scograph.folder.dataset import assemble
+from scograph.folder.folder import read_folder
+from scograph.rdf.namespaces import SCO
+from scograph.rdf.vocabulary import TYPE, graph_iri
+from scograph.sparql.release import Release
 
-from scograph.pipeline import Checked
-from scograph.sources.dataset import assemble
-from scograph.sources.folder import read_folder
-from scograph.store import Release
-from scograph.vocab import SCO, TYPE, graph_iri
 from tests.conftest import ROOT
 from tests.explained import ID, make_folder
 from tests.folders import check

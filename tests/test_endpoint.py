@@ -10,14 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
+from scograph.rdf.namespaces import SD
+from scograph.sparql.release import Release
+from werkzeug.test import Client
 
-from scograph.app import create_app
 from scograph.graph import Graph
-from scograph.store import Release
-from scograph.vocab import SD
 from tests.explained import BASE
+from tests.http_client import ADDRESS, client_over
 from tests.patience import is_soon
 from tests.serving import BROWSER, csv_rows, read_page, triples
 
@@ -35,8 +35,8 @@ def release(explained: Graph) -> Release:
 
 
 @pytest.fixture(scope="module")
-def client(release: Release) -> FlaskClient:
-    return create_app(release).test_client()
+def client(release: Release) -> Client:
+    return client_over(release)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def stranger() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def problem(client: FlaskClient, query: str) -> tuple[int, str]:
+def problem(client: Client, query: str) -> tuple[int, str]:
     """The status and the sentence that *query* is answered with."""
     answer = client.post("/sparql", data={"query": query})
     assert answer.content_type == "text/plain; charset=utf-8"
@@ -74,10 +74,10 @@ def problem(client: FlaskClient, query: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": "*/*"}, {"Accept": "text/turtle"}])
 def test_without_a_query_the_endpoint_describes_itself_under_its_own_address(
-    client: FlaskClient, release: Release, headers: dict[str, str]
+    client: Client, release: Release, headers: dict[str, str]
 ) -> None:
-    address = "http://127.0.0.1:8123/sparql"
-    answer = client.get("/sparql", headers=headers, base_url="http://127.0.0.1:8123")
+    address = f"{ADDRESS}sparql"
+    answer = client.get("/sparql", headers=headers)
     assert answer.content_type == "text/turtle; charset=utf-8"
     found = triples(answer.data, "ttl")
     about = {t.object for t in found if t.subject == NamedNode(address)}
@@ -87,7 +87,7 @@ def test_without_a_query_the_endpoint_describes_itself_under_its_own_address(
     assert named == set(release.store.named_graphs())
 
 
-def test_a_browser_without_a_query_is_shown_the_form(client: FlaskClient) -> None:
+def test_a_browser_without_a_query_is_shown_the_form(client: Client) -> None:
     form = read_page(client.get("/sparql", headers={"Accept": BROWSER}).text).one("textarea")
     assert (form.attributes["name"], form.text[:18]) == ("query", "SELECT ?what ?name")
 
@@ -110,7 +110,7 @@ SERVICES = [
 
 @pytest.mark.parametrize("query", SERVICES)
 def test_no_service_is_asked_however_it_is_written(
-    client: FlaskClient, stranger: tuple[str, list[str]], query: str
+    client: Client, stranger: tuple[str, list[str]], query: str
 ) -> None:
     address, asked = stranger
     status, sentence = problem(client, query % address)
@@ -120,7 +120,7 @@ def test_no_service_is_asked_however_it_is_written(
 
 
 @pytest.mark.parametrize("query", SERVICES[:4])
-def test_a_plain_service_is_refused_with_the_reason(client: FlaskClient, query: str) -> None:
+def test_a_plain_service_is_refused_with_the_reason(client: Client, query: str) -> None:
     status, sentence = problem(client, query % "http://127.0.0.1:9/")
     assert (status, sentence.partition(":")[0]) == (400, "SERVICE is switched off")
 
@@ -138,7 +138,7 @@ def test_a_plain_service_is_refused_with_the_reason(client: FlaskClient, query: 
     ],
 )
 def test_the_word_service_may_stand_in_comments_strings_and_names(
-    client: FlaskClient, query: str
+    client: Client, query: str
 ) -> None:
     answer = client.post("/sparql", data={"query": query, "format": "csv"})
     assert (answer.status_code, answer.text) == (200, "true\n")
@@ -172,14 +172,14 @@ def test_the_word_service_may_stand_in_comments_strings_and_names(
     ],
 )
 def test_a_syntax_error_says_where_and_what_to_do(
-    client: FlaskClient, query: str, sentence: str
+    client: Client, query: str, sentence: str
 ) -> None:
     assert problem(client, query) == (400, f"The query cannot be read: {sentence}\n")
 
 
 def test_a_well_known_prefix_is_named_with_its_line(release: Release) -> None:
     manifest = {**release.manifest, "prefixes": {}}
-    client = create_app(Release(release.path, manifest, release.store)).test_client()
+    client = client_over(Release(release.path, manifest, release.store))
     expected = (
         "The query cannot be read: line 1, column 10: prefix `foaf:` is not declared: "
         "add `PREFIX foaf: <http://xmlns.com/foaf/0.1/>`.\n"
@@ -187,7 +187,7 @@ def test_a_well_known_prefix_is_named_with_its_line(release: Release) -> None:
     assert problem(client, "ASK { ?s foaf:name ?o }") == (400, expected)
 
 
-def test_a_function_that_does_not_exist_is_a_sentence(client: FlaskClient) -> None:
+def test_a_function_that_does_not_exist_is_a_sentence(client: Client) -> None:
     expected = "The custom function <http://example.org/f> is not supported"
     status, sentence = problem(client, "SELECT (<http://example.org/f>(1) AS ?x) {}")
     assert (status, sentence) == (400, f"The query cannot be answered: {expected}.\n")
@@ -198,7 +198,7 @@ WORDS = " ".join(map("".join, itertools.product("abcdefghij", repeat=5)))
 
 @pytest.mark.parametrize("piece", ["1", "é", "e1", "'\\'", '"\\"', "<a", "?", "a:", WORDS])
 @pytest.mark.alone
-def test_a_long_senseless_query_is_refused_at_once(client: FlaskClient, piece: str) -> None:
+def test_a_long_senseless_query_is_refused_at_once(client: Client, piece: str) -> None:
     filling = (piece * (MAX_BODY // len(piece) + 1)).encode()[: MAX_BODY - 10]
     start = time.monotonic()
     assert client.post("/sparql", data=b"ASK {}", content_type=QUERY).status_code == 200
@@ -222,7 +222,7 @@ def test_a_long_senseless_query_is_refused_at_once(client: FlaskClient, piece: s
     ],
 )
 def test_an_update_is_refused(
-    client: FlaskClient, release: Release, values: dict[str, str], sentence: str
+    client: Client, release: Release, values: dict[str, str], sentence: str
 ) -> None:
     before = len(release.store)
     for ask in ({"method": "POST", "data": values}, {"query_string": values}):
@@ -254,7 +254,7 @@ def test_an_update_is_refused(
     ],
 )
 def test_a_request_that_breaks_the_protocol_is_told_so(
-    client: FlaskClient,
+    client: Client,
     method: str,
     values: str,
     data: str | bytes | None,
@@ -282,7 +282,7 @@ def test_a_request_that_breaks_the_protocol_is_told_so(
     ],
 )
 def test_the_request_chooses_the_dataset(
-    client: FlaskClient, way: str, dataset: dict[str, Any], graphs: list[str]
+    client: Client, way: str, dataset: dict[str, Any], graphs: list[str]
 ) -> None:
     values = {"query": GRAPHS, **dataset}
     if way == "GET":
@@ -296,7 +296,7 @@ def test_the_request_chooses_the_dataset(
 
 
 def test_a_default_graph_of_the_request_is_all_that_is_asked(
-    client: FlaskClient, release: Release
+    client: Client, release: Release
 ) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     numbers = {}
@@ -309,7 +309,7 @@ def test_a_default_graph_of_the_request_is_all_that_is_asked(
     assert numbers[""] == release.manifest["triples"]["default"]
 
 
-def test_every_prefix_of_the_dataset_may_be_left_out(client: FlaskClient, release: Release) -> None:
+def test_every_prefix_of_the_dataset_may_be_left_out(client: Client, release: Release) -> None:
     assert len(release.prefixes) > 20
     names = " ".join(f"({name}:x)" for name in release.prefixes)
     query = f"SELECT ?iri {{ VALUES (?iri) {{ {names} }} }}"

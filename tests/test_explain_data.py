@@ -6,10 +6,20 @@ import json
 from typing import Any
 
 import pytest
+from scograph.explanations.explained import ExplainedTriple
+from scograph.rdf.namespaces import (
+    DCTERMS,
+    OWL,
+    PROV,
+    RDFS,
+    SCO,
+    SH,
+    SKOS,
+    XSD,
+)
+from scograph.rdf.vocabulary import TYPE
 
 from scograph.graph import Graph
-from scograph.telling.told import Told
-from scograph.vocab import DCTERMS, OWL, PROV, RDFS, SCO, SH, SKOS, TYPE, XSD
 from tests.explained import BASE, ID
 
 Data = dict[str, Any]
@@ -179,7 +189,7 @@ def written(term: Data) -> str:
     return quoted + (f"@{term['xml:lang']}" if "xml:lang" in term else f"^^<{term['datatype']}>")
 
 
-def told(graph: Graph, expected: Data) -> Told:
+def told(graph: Graph, expected: Data) -> ExplainedTriple:
     subject, predicate, value = (written(expected[part]) for part in PARTS)
     return graph.explain(subject, predicate, value)
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
+from scograph.rdf.vocabulary import graph_iri
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
 
-from scograph.app import create_app
 from scograph.graph import Graph
-from scograph.store import Release
-from scograph.vocab import graph_iri
 from tests.serving import BROWSER, read_page, triples
 
 FORUM = "event:forum-2021"
@@ -129,7 +129,7 @@ FAILURES = {
         'one of them exactly: sco:Mode rdfs:label "mode"@en; sco:mode rdfs:label "mode"@en.'),
     "an unknown format": (
         asking(EVENT, format="png"), 400,
-        "Bad Request: There is no format 'png'; there are json, ttl, jsonld, nt, rdf."),
+        "Bad Request: There is no format 'png'; there are json, ttl, jsonld, nt, rdf, text."),
 }  # fmt: skip
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
+from scograph.explanations.explainer import Evidence, Explanation
+from scograph.rdf.terms import Fact
+from scograph.reasoning.rules.files import Rule, load_rules
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
+from scograph.web.pages.explanation_parts import reason_of
 
-from scograph.app import create_app
-from scograph.explain import Account, Explanation
 from scograph.graph import Graph
-from scograph.pages.reasons import reason_of
-from scograph.rules.coding import Fact
-from scograph.rules.files import Rule, load_rules
-from scograph.store import Release
 from tests.serving import BROWSER, Node, read_page
 
 FORUM = "event:forum-2021"
@@ -178,7 +178,7 @@ def test_what_is_told_once_is_not_told_again(explained: Graph) -> None:
 
     def step(value: str, rule: Rule | None, *premises: Explanation) -> Explanation:
         fact = Fact(thing, link, Literal(value))
-        held = () if rule else (Account("record", "https://example.org/rivers/graph/reference"),)
+        held = () if rule else (Evidence("record", "https://example.org/rivers/graph/reference"),)
         return Explanation(fact, True, held, (), rule, premises, len(premises))
 
     shared = step("shared", spo, step("leaf", None))

@@ -15,10 +15,10 @@ from pyoxigraph import (
     Triple,
     parse,
 )
+from scograph.explanations.explained import ExplainedTriple
+from scograph.reasoning.rules.files import LANGUAGES, load_rules
 
 from scograph.graph import Graph
-from scograph.rules.files import LANGUAGES, load_rules
-from scograph.telling.told import Told
 from tests.test_explain_data import (
     ADOPTED,
     DISPUTE,
@@ -52,11 +52,11 @@ SELECT ?conclusion ?rule (GROUP_CONCAT(?used; SEPARATOR = " | ") AS ?premises) W
 } GROUP BY ?conclusion ?rule"""
 
 
-def start_of(told: Told) -> str:
+def start_of(told: ExplainedTriple) -> str:
     return told.prefixes()["this"] + "statement-1"
 
 
-def rows(told: Told, query: str) -> list[tuple[str, ...]]:
+def rows(told: ExplainedTriple, query: str) -> list[tuple[str, ...]]:
     """Ask the Turtle that is told, as a reader of it would."""
     store = Store()
     store.load(told.turtle(), format=RdfFormat.TURTLE)

@@ -9,14 +9,15 @@ from statistics import median
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from scograph.explanations.explainer import Explainer, Explanation
+from scograph.rdf.namespaces import RDFS
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import TYPE, graph_iri
+from scograph.reasoning.closure import saturate
+from scograph.reasoning.proofs import Proof
+from scograph.reasoning.rules.files import load_rules
+from scograph.sparql.release import Release
 
-from scograph.explain import Explainer, Explanation
-from scograph.rules.closure import saturate
-from scograph.rules.coding import Fact
-from scograph.rules.files import load_rules
-from scograph.rules.proofs import Proof
-from scograph.store import Release
-from scograph.vocab import RDFS, TYPE, graph_iri
 from tests.patience import is_soon
 
 RULES = {rule.name: rule for rule in load_rules()}
@@ -54,9 +55,9 @@ def test_every_inferred_triple_is_explained_down_to_accounts(
     assert len(facts) > 1000
     for fact in facts:
         explanation = explainer.explain(fact)
-        assert (explanation.adopted, explanation.accounts) == (True, ()), fact
+        assert (explanation.adopted, explanation.evidence) == (True, ()), fact
         check_explanation(explanation)
-        assert all(end.accounts or is_of_the_language(end.fact) for end in ends_of(explanation))
+        assert all(end.evidence or is_of_the_language(end.fact) for end in ends_of(explanation))
 
 
 def check_explanation(explanation: Explanation) -> None:
@@ -119,7 +120,7 @@ def test_every_stated_triple_has_an_account(release: Release, explainer: Explain
     for fact in facts:
         explanation = explainer.explain(fact)
         assert explanation.adopted, fact
-        assert any(account.adopted for account in explanation.accounts), fact
+        assert any(item.adopted for item in explanation.evidence), fact
         assert (explanation.rule, explanation.premises) == (None, ())
 
 
@@ -127,8 +128,7 @@ def test_what_no_graph_holds_is_unknown(explainer: Explainer) -> None:
     nowhere = NamedNode("https://example.org/nowhere")
     for fact in (Fact(nowhere, NamedNode(TYPE), nowhere), Fact(Literal("x"), nowhere, nowhere)):
         explanation = explainer.explain(fact)
-        assert not explanation.is_known
-        assert (explanation.accounts, explanation.rule) == ((), None)
+        assert (explanation.adopted, explanation.evidence, explanation.rule) == (False, (), None)
 
 
 @pytest.mark.alone

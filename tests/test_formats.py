@@ -5,15 +5,22 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
-from werkzeug.test import TestResponse
+from scograph.sparql.formats import (
+    ALL,
+    DATASETS,
+    GRAPHS,
+    RESULTS,
+    Format,
+    by_name,
+    negotiate,
+)
+from scograph.sparql.release import Release
+from werkzeug.test import Client, TestResponse
 
-from scograph.app import create_app
-from scograph.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, by_name, negotiate
 from scograph.graph import Graph
-from scograph.store import Release
 from tests.explained import ID
+from tests.http_client import client_over
 from tests.serving import BROWSER, construct, csv_rows, quads, read_page, rows, triples
 
 SELECT = r"""SELECT ?a ?b { VALUES (?a ?b) {
@@ -57,11 +64,11 @@ def release(explained: Graph) -> Release:
 
 
 @pytest.fixture(scope="module")
-def client(release: Release) -> FlaskClient:
-    return create_app(release).test_client()
+def client(release: Release) -> Client:
+    return client_over(release)
 
 
-def send(client: FlaskClient, way: str, query: str, accept: str, form: str) -> TestResponse:
+def send(client: Client, way: str, query: str, accept: str, form: str) -> TestResponse:
     """Send *query* by one of the three ways of the protocol; *form* is for ``format=``."""
     headers = {"Accept": accept} if accept else {}
     extra = {"format": form} if form else {}
@@ -88,7 +95,7 @@ def asked_for(items: tuple[Format, ...]) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("name", "accept", "form"), asked_for(RESULTS))
 def test_select_and_ask_are_the_same_in_every_format_by_every_way(
-    client: FlaskClient, way: str, name: str, accept: str, form: str
+    client: Client, way: str, name: str, accept: str, form: str
 ) -> None:
     table = send(client, way, SELECT, accept, form)
     word = send(client, way, "ASK { event:forum-2021 a sco:ForumEdition }", accept, form)
@@ -109,7 +116,7 @@ def test_select_and_ask_are_the_same_in_every_format_by_every_way(
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("name", "accept", "form"), asked_for(GRAPHS))
 def test_construct_and_describe_are_the_same_in_every_format_by_every_way(
-    client: FlaskClient, release: Release, way: str, name: str, accept: str, form: str
+    client: Client, release: Release, way: str, name: str, accept: str, form: str
 ) -> None:
     built = send(client, way, CONSTRUCT, accept, form)
     described = send(client, way, DESCRIBE, accept, form)
@@ -150,7 +157,7 @@ def test_construct_and_describe_are_the_same_in_every_format_by_every_way(
     ],
 )  # fmt: skip
 def test_an_accept_header_chooses_as_rfc_9110_says(
-    client: FlaskClient, accept: str, query: str, expected: str
+    client: Client, accept: str, query: str, expected: str
 ) -> None:
     answer = send(client, "form", query, accept, "")
     found = by_name(expected)
@@ -161,7 +168,7 @@ def test_an_accept_header_chooses_as_rfc_9110_says(
 @pytest.mark.parametrize(
     "accept", [BROWSER, "text/html", "text/html, text/turtle;q=0.9", "text/html;q=0.5, text/turtle"]
 )
-def test_a_browser_is_shown_a_page_with_the_table(client: FlaskClient, accept: str) -> None:
+def test_a_browser_is_shown_a_page_with_the_table(client: Client, accept: str) -> None:
     answer = send(client, "GET", SELECT, accept, "")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     table = read_page(answer.text).one("table")
@@ -184,7 +191,7 @@ def test_a_browser_is_shown_a_page_with_the_table(client: FlaskClient, accept: s
     ],
 )
 def test_what_cannot_be_sent_is_406_with_a_sentence_that_names_what_can(
-    client: FlaskClient, accept: str, form: str, query: str
+    client: Client, accept: str, form: str, query: str
 ) -> None:
     answer = send(client, "GET", query, accept, form)
     assert answer.status_code == 406
@@ -196,7 +203,7 @@ def test_what_cannot_be_sent_is_406_with_a_sentence_that_names_what_can(
 
 @pytest.mark.parametrize("form", ["html", "foo", ""])
 def test_a_format_that_is_not_there_is_named_beside_those_that_are(
-    client: FlaskClient, form: str
+    client: Client, form: str
 ) -> None:
     answer = client.get("/sparql", query_string={"query": SELECT, "format": form})
     names = "json, xml, csv, tsv, ttl, jsonld, nt, rdf, trig, nq"
@@ -218,7 +225,7 @@ def test_no_two_formats_share_a_name_or_a_media_type() -> None:
 @pytest.mark.parametrize("thing", THINGS)
 @pytest.mark.parametrize("chosen", [*GRAPHS, *DATASETS], ids=lambda item: item.name)
 def test_a_thing_is_redirected_by_accept_to_data_that_holds_the_same_triples(
-    client: FlaskClient, release: Release, thing: str, chosen: Format
+    client: Client, release: Release, thing: str, chosen: Format
 ) -> None:
     answer = client.get(f"/id/{thing}", headers={"Accept": chosen.media_type})
     assert (answer.status_code, answer.location) == (303, f"/data/{thing}.{chosen.name}")
@@ -235,7 +242,7 @@ def test_a_thing_is_redirected_by_accept_to_data_that_holds_the_same_triples(
 @pytest.mark.parametrize("thing", THINGS[1:3])
 @pytest.mark.parametrize("name", ["trig", "nq"])
 def test_the_dataset_of_a_passage_or_an_inference_holds_its_graph(
-    client: FlaskClient, release: Release, thing: str, name: str
+    client: Client, release: Release, thing: str, name: str
 ) -> None:
     found = quads(client.get(f"/data/{thing}.{name}").data, name)
     node = NamedNode(ID + thing)
@@ -244,7 +251,7 @@ def test_the_dataset_of_a_passage_or_an_inference_holds_its_graph(
     assert {quad for quad in found if quad.graph_name == node} == known
 
 
-def test_a_browser_is_redirected_to_the_page_in_its_language(client: FlaskClient) -> None:
+def test_a_browser_is_redirected_to_the_page_in_its_language(client: Client) -> None:
     headers = {"Accept": BROWSER}
     plain = client.get("/id/event/forum-2021", headers=headers)
     russian = client.get("/id/event/forum-2021?lang=ru", headers=headers)
@@ -252,7 +259,7 @@ def test_a_browser_is_redirected_to_the_page_in_its_language(client: FlaskClient
     assert (russian.status_code, russian.location) == (303, "/page/event/forum-2021?lang=ru")
 
 
-def test_every_suffix_link_of_a_page_leads_to_that_format(client: FlaskClient) -> None:
+def test_every_suffix_link_of_a_page_leads_to_that_format(client: Client) -> None:
     page = client.get("/page/event/forum-2021")
     links = read_page(page.text).one(css="formats").every("a")
     assert [link.text for link in links] == ["ttl", "jsonld", "nt", "rdf", "trig", "nq"]

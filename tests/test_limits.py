@@ -10,10 +10,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from scograph.rdf.namespaces import SD
+from scograph.rdf.vocabulary import COMMENT
+from scograph.server.client_limits import ClientLimits, TooManyQueries
+from scograph.server.settings import Settings
 
-from scograph.clients import Clients, TooMany
-from scograph.settings import Settings, limits, table
-from scograph.vocab import COMMENT, SD
 from tests.patience import patience
 from tests.processes import busy
 from tests.serving import fetch, quads, serving
@@ -67,15 +68,16 @@ def test_the_service_description_names_address_and_limits(small_path: Path) -> N
     endpoint = NamedNode("https://graph.example.org/x/sparql")
     assert {t.object for t in found if t.predicate.value == SD + "endpoint"} == {endpoint}
     said = {t.object for t in found if t.subject == endpoint and t.predicate.value == COMMENT}
-    assert said == {Literal(text, language="en") for text in limits(Settings(deadline=7.0))}
+    assert said == {Literal(text, language="en") for text in Settings(deadline=7.0).sentences()}
     assert "How long one query may run. 7 s: against" in str(said)
 
 
 def test_every_setting_has_its_words() -> None:
-    for row in table():
+    for row in Settings.table():
         assert row.help.endswith(".")
         assert row.limit == "" or not row.limit.endswith(".")
-    assert [row.name for row in table() if not row.limit] == ["workers", "proxies", "cache"]
+    unlimited = [row.name for row in Settings.table() if not row.limit]
+    assert unlimited == ["workers", "proxies", "cache"]
 
 
 @pytest.mark.parametrize("form", ["trig", "nq"])
@@ -90,9 +92,9 @@ def test_a_graph_may_be_asked_for_in_the_formats_of_datasets(small_path: Path, f
 
 def test_clients_take_turns() -> None:
     async def turns() -> None:
-        clients = Clients(limit=1, queue=1)
+        clients = ClientLimits(limit=1, queue=1)
         async with clients.turn("a", 0), clients.turn("b", 0):
-            with pytest.raises(TooMany):
+            with pytest.raises(TooManyQueries):
                 async with clients.turn("a", 0.05):
                     pass
         async with clients.turn("a", 0):
@@ -104,12 +106,12 @@ def test_clients_take_turns() -> None:
 def test_a_client_that_waits_gets_its_turn_and_nobody_overtakes_it() -> None:
     order: list[str] = []
 
-    async def turn(clients: Clients, name: str) -> None:
+    async def turn(clients: ClientLimits, name: str) -> None:
         async with clients.turn("a", patience("answer")):
             order.append(name)
 
     async def turns() -> None:
-        clients = Clients(limit=1)
+        clients = ClientLimits(limit=1)
         async with clients.turn("a", 0):
             waiting = [asyncio.create_task(turn(clients, name)) for name in ("first", "second")]
             await asyncio.sleep(0.1)
@@ -124,9 +126,9 @@ def test_a_client_that_waits_gets_its_turn_and_nobody_overtakes_it() -> None:
 
 def test_too_many_that_wait_are_told_at_once() -> None:
     async def turns() -> None:
-        clients = Clients(limit=1, queue=0)
+        clients = ClientLimits(limit=1, queue=0)
         async with clients.turn("a", 0):
-            with pytest.raises(TooMany):
+            with pytest.raises(TooManyQueries):
                 async with clients.turn("a", 2 * patience("answer")):
                     pass
 

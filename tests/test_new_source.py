@@ -14,25 +14,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
+from scograph.build.pipeline import check_folder
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.rdf.errors import GraphError
 
 from scograph.checks.texts import digest, paragraphs, sentences
-from scograph.findings import GraphError
-from scograph.pipeline import check_folder
 from scograph.recording.hints import PATTERNS, hints
 from scograph.recording.mentions import Known, known_names
 from scograph.recording.quoting import MOST_CHARACTERS, quote
 from scograph.recording.skeleton import Made, write_skeleton
-from scograph.recording.source import Given, check_name, describe_source
+from scograph.recording.source import SourceDetails, check_name, describe_source
 from scograph.recording.stems import language_of, stem, words
-from scograph.sources.dataset import Asserted, assemble
-from scograph.sources.folder import Folder, read_folder
 from tests.conftest import ROOT, silent
 from tests.folders import check, lines
 from tests.patience import patience
 from tests.test_patterns import new_folder
 
 NAME = "alderport-news-2024-05-06"
-GIVEN = Given(
+GIVEN = SourceDetails(
     NAME, "https://example.org/a?b=c", 'Ferries, "fast" ones', "alderport-news", "ru",
     date_basis="printed on the page", read_on="2024-06-07",
 )  # fmt: skip
@@ -119,7 +119,7 @@ def opened(root: Path) -> tuple[Folder, Asserted]:
     return folder, assemble(folder)
 
 
-def make(root: Path, given: Given = GIVEN, text: str | None = TEXT) -> Made:
+def make(root: Path, given: SourceDetails = GIVEN, text: str | None = TEXT) -> Made:
     folder, asserted = opened(root)
     described = describe_source(folder, asserted, given, has_text=text is not None)
     return write_skeleton(folder, asserted, described, text)
@@ -185,7 +185,7 @@ def test_a_skeleton_is_sound_once_its_todos_are_done(root: Path) -> None:
 
 
 def test_a_skeleton_without_text_has_an_example(root: Path) -> None:
-    made = make(root, Given("alderport-news-undated", *GIVEN_REST), None)
+    made = make(root, SourceDetails("alderport-news-undated", *GIVEN_REST), None)
     assert (made.passages, made.mentions, made.things) == (0, 0, 0)
     today = date.today().isoformat()
     assert body(made.path) == (
@@ -302,14 +302,14 @@ WRONG = [
 @pytest.mark.parametrize(("change", "message"), WRONG)
 def test_a_part_that_is_wrong(change: dict[str, str], message: str, root: Path) -> None:
     with pytest.raises(GraphError) as error:
-        make(root, Given(**(vars(GIVEN) | change)))
+        make(root, SourceDetails(**(vars(GIVEN) | change)))
     assert str(error.value) == message
     assert not (root / f"data/record/{NAME}.trig").exists()
 
 
 def test_a_month_of_publication_and_an_extent(root: Path) -> None:
     more = {"name": "alder-undated", "issued": "2024-05", "extent": "notes"}
-    text = make(root, Given(**(vars(GIVEN) | more))).path.read_text(encoding="utf-8")
+    text = make(root, SourceDetails(**(vars(GIVEN) | more))).path.read_text(encoding="utf-8")
     assert '    dcterms:issued "2024-05"^^xsd:gYearMonth ;\n' in text
     assert "    sco:readExtent sco:Notes .\n" in text
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from scograph.rdf.findings import Finding
 
-from scograph.findings import Finding
 from tests.explained import make_folder
 from tests.folders import check, lines
 from tests.test_own_rules import add_rules
@@ -124,7 +124,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
 def test_a_wrong_file_is_a_finding(wrong: list[Finding], name: str) -> None:
     path = f"rules/{name}.rq"
     _, expected = WRONG.get(name) or WRONG_FILES[name]
-    told = [line.replace("; see scograph/rules/README.md", "") for line in lines(wrong)]
+    told = [line.replace("; see scograph/reasoning/rules/README.md", "") for line in lines(wrong)]
     assert [line for line in told if re.match(rf"{path}:", line)] == [
         path + text for text in expected
     ]
@@ -138,6 +138,6 @@ def test_a_folder_in_place_of_a_file(wrong: list[Finding]) -> None:
 
 def test_every_message_of_a_rule_leads_to_the_readme(wrong: list[Finding]) -> None:
     told = [finding.message for finding in wrong if finding.rule == "rule"]
-    assert [text for text in told if not text.endswith("; see scograph/rules/README.md")] == [
-        "prp-trp is a rule of OWL 2 RL: give this one another name"
-    ]
+    assert [
+        text for text in told if not text.endswith("; see scograph/reasoning/rules/README.md")
+    ] == ["prp-trp is a rule of OWL 2 RL: give this one another name"]

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QuerySolutions
+from scograph.build.write import is_current, write_release
+from scograph.rdf.namespaces import SH
+from scograph.rdf.vocabulary import graph_iri
+from scograph.reasoning.rules.files import read_rule
 
 from scograph.graph import Graph
-from scograph.release.write import is_current, write_release
-from scograph.rules.files import read_rule
-from scograph.vocab import SH, graph_iri
 from tests.conftest import ROOT
 from tests.explained import BASE, make_folder, make_release
 from tests.folders import check, check_by_rules, copy_repository, line_of, lines, replace
@@ -137,7 +138,7 @@ def test_the_release_describes_the_rules(made: Made) -> None:
 
 
 def test_the_rules_of_a_release_are_those_of_the_folder(made: Made) -> None:
-    own = made.graph.engine.explainer.rules[-2:]
+    own = made.graph.explainer.rules[-2:]
     assert [(rule.name, rule.text) for rule in own] == [
         ("about-the-series", ABOUT), ("meets-in-state", MEETS),
     ]  # fmt: skip
@@ -171,7 +172,7 @@ def test_a_change_of_a_rule_makes_the_release_stale(tmp_path: Path) -> None:
 
 
 def recipe() -> str:
-    readme = (ROOT / "scograph/rules/README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "scograph/reasoning/rules/README.md").read_text(encoding="utf-8")
     own = readme.split("## Rules of your own")[1].split("\n## ")[0]
     (block,) = re.findall(r"```sparql\n(.*?)```", own, re.DOTALL)
     return str(block)

@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlencode
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
+from scograph.rdf.vocabulary import SYSTEM_GRAPHS
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
 
-from scograph.app import create_app
-from scograph.store import Release
-from scograph.vocab import SYSTEM_GRAPHS
 from tests.conftest import ROOT
 from tests.serving import BASE, BROWSER, ID, Node, ask, quads, read_page, rows, triples
 

@@ -10,15 +10,15 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
-
-from scograph.interop import to_graph
-from scograph.pipeline import Checked
-from scograph.reason import reason, subsumption
-from scograph.rules.coding import Fact
-from scograph.rules.informative import is_informative
-from scograph.rules.wording import is_axiom
-from scograph.store import Release
-from scograph.vocab import graph_iri
+from scograph.build.pipeline import Checked
+from scograph.rdf.rdflib_bridge import to_graph
+from scograph.rdf.terms import Fact
+from scograph.rdf.vocabulary import graph_iri
+from scograph.reasoning.facts import is_axiom
+from scograph.reasoning.hierarchy import subsumption
+from scograph.reasoning.informative import is_informative
+from scograph.reasoning.reason import reason
+from scograph.sparql.release import Release
 
 PREFIXES = """
 @prefix : <https://example.org/> .
@@ -57,7 +57,7 @@ def test_a_rule_gives_its_conclusion_and_nothing_else(
 ) -> None:
     closure = reason(triples(given_))
     assert set(closure.inferred) == triples(expected), name
-    assert closure.clashes == ()
+    assert closure.inconsistencies == ()
 
 
 CLASHES = [
@@ -73,7 +73,7 @@ CLASHES = [
 
 @pytest.mark.parametrize(("given_", "rule", "data"), CLASHES)
 def test_a_clash_names_its_rule_and_what_contradicts(given_: str, rule: str, data: str) -> None:
-    (clash,) = reason(triples(given_)).clashes
+    (clash,) = reason(triples(given_)).inconsistencies
     facts = {premise.fact for premise in clash.premises if not is_axiom(premise.fact)}
     assert (clash.rule.name, facts) == (rule, {Fact(*triple) for triple in triples(data)})
 
@@ -153,8 +153,8 @@ def test_the_release_holds_what_follows(release: Release, pattern: str, expected
 
 
 def test_long_work_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scograph.rules.progress._PATIENCE", 0.0)
-    monkeypatch.setattr("scograph.rules.progress._INTERVAL", 0.0)
+    monkeypatch.setattr("scograph.reasoning.progress._DELAY", 0.0)
+    monkeypatch.setattr("scograph.reasoning.progress._INTERVAL", 0.0)
     told: list[str] = []
     reason(triples(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A ."), tell=told.append)
     assert all(re.fullmatch(r"rule \d+ of \d+, \d+ new triples", text) for text in told)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.patience import eventually
-from tests.processes import children, keeper_of, status
+from tests.processes import children, status, supervisor_of
 from tests.serving import fetch, serving
 
 
@@ -73,7 +73,7 @@ def test_a_new_release_comes_in_without_a_dropped_request(two: tuple[Path, Path]
                 asker.join()
         assert set(found) == {200}
         one = "the process that held the old release is gone"
-        eventually(lambda: len(children(keeper_of(process))) == 1, one)
+        eventually(lambda: len(children(supervisor_of(process))) == 1, one)
 
 
 def damage_quads(release: Path) -> None:

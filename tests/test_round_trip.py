@@ -15,11 +15,10 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
-
-from scograph.engine import Engine
-from scograph.formats import GRAPHS, RESULTS, Format
-from scograph.settings import Settings
-from scograph.store import Release
+from scograph.server.settings import Settings
+from scograph.sparql.engine import Engine
+from scograph.sparql.formats import GRAPHS, RESULTS, Format
+from scograph.sparql.release import Release
 
 LITERALS = """SELECT DISTINCT ?o {
     { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER (isLiteral(?o)) }"""

@@ -7,13 +7,13 @@ from functools import cache
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
+from scograph.rdf.terms import Fact
+from scograph.reasoning.informative import is_informative
+from scograph.reasoning.owlrl_oracle import owlrl_closure
+from scograph.reasoning.proofs import Proof
+from scograph.reasoning.reason import Closure, reason
+from scograph.reasoning.rules.files import load_rules
 
-from scograph.reason import Closure, reason
-from scograph.reference import reference_closure
-from scograph.rules.coding import Fact
-from scograph.rules.files import load_rules
-from scograph.rules.informative import is_informative
-from scograph.rules.proofs import Proof
 from tests.rule_cases import Case, comparable, in_order, is_cell, read_cases
 
 CASES = read_cases()
@@ -30,7 +30,7 @@ def closure_of(name: str) -> Closure:
 
 def clashes_of(closure: Closure) -> list[tuple[str, frozenset[str]]]:
     found = []
-    for clash in closure.clashes:
+    for clash in closure.inconsistencies:
         facts = [premise.fact for premise in clash.premises if not is_cell(premise.fact)]
         found.append((clash.rule.name, comparable(facts)))
     return in_order(found)
@@ -55,14 +55,14 @@ def test_what_follows_is_all_that_follows(case: Case) -> None:
 
 @each_case
 def test_what_contradicts_is_named_with_its_premises(case: Case) -> None:
-    assert clashes_of(closure_of(case.name)) == case.clashes
+    assert clashes_of(closure_of(case.name)) == case.inconsistencies
 
 
 @each_case
 @pytest.mark.slow
 def test_the_reference_reasoner_agrees(case: Case) -> None:
-    found = reference_closure(set(case.asserted))
-    agrees = (found.inferred, bool(found.messages)) == (case.inferred, bool(case.clashes))
+    found = owlrl_closure(set(case.asserted))
+    agrees = (found.inferred, bool(found.messages)) == (case.inferred, bool(case.inconsistencies))
     # A reason to differ that is none any more must go.
     assert agrees is not bool(case.owlrl), (case.owlrl, found)
 
@@ -78,7 +78,7 @@ def test_a_proof_of_least_height_ends_in_the_rule(case: Case) -> None:
 def test_every_step_of_every_proof_holds(case: Case) -> None:
     closure = closure_of(case.name)
     proofs = [closure.prove(triple) for triple in sorted(closure.inferred, key=str)]
-    proofs += [premise for clash in closure.clashes for premise in clash.premises]
+    proofs += [premise for clash in closure.inconsistencies for premise in clash.premises]
     for proof in proofs:
         assert proof is not None
         for step in steps_of(proof):
@@ -115,5 +115,5 @@ SILENT = {"dt-type2", "scm-cls", "scm-dp", "scm-op"}
 
 def test_every_rule_is_the_last_of_a_proof_or_of_a_contradiction() -> None:
     reached = {rule for case in CASES for rule in case.last.values() if rule == case.rule}
-    reached |= {rule for case in CASES for rule, _ in case.clashes if rule == case.rule}
+    reached |= {rule for case in CASES for rule, _ in case.inconsistencies if rule == case.rule}
     assert set(RULES) - reached == SILENT

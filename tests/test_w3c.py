@@ -27,8 +27,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 from pyoxigraph import CanonicalizationAlgorithm as Canonical
+from scograph.sparql.tokens import shape_of
 
-from scograph.advice import shape_of
 from tests.serving import serving
 from tests.w3c import Case, data_of, needs_cases, query_cases, write_quads
 

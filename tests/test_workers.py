@@ -14,25 +14,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from scograph.http.messages import Request, Response
+from scograph.server.connection import WorkerConnection
+from scograph.server.frames import PID, Reply, receive_request, reply_frame, request_frame
+from scograph.server.linux import OUT_OF_MEMORY, cause
+from scograph.server.zygote import receive
 
-from scograph.workers.line import Line
-from scograph.workers.linux import OUT_OF_MEMORY, cause
-from scograph.workers.wire import (
-    PID,
-    Reply,
-    Request,
-    receive_request,
-    reply_frame,
-    request_frame,
-)
-from scograph.workers.zygote import hear
 from tests.patience import eventually, is_soon, patience
 from tests.processes import (
     at_work,
     children,
     is_running,
-    keeper_of,
     status,
+    supervisor_of,
     tree,
     usage,
     workers_of,
@@ -58,8 +52,8 @@ def test_there_are_as_many_workers_as_asked_for_and_they_open_nothing(running: R
     workers = workers_of(process)
     limits = [Path(f"/proc/{pid}/limits").read_text(encoding="ascii") for pid in workers]
     eventually(lambda: len(workers_of(process)) == WORKERS, "all workers are there")
-    opened = [line.split()[3:5] for text in limits for line in text.splitlines()
-              if line.startswith("Max open files")]  # fmt: skip
+    opened = [connection.split()[3:5] for text in limits for connection in text.splitlines()
+              if connection.startswith("Max open files")]  # fmt: skip
     # One has taken a connection and is confined; the others confine themselves when they do.
     assert ["3", "3"] in opened
     core = [line.split()[4] for text in limits for line in text.splitlines() if "core file" in line]
@@ -90,11 +84,11 @@ def test_a_killed_worker_is_replaced_and_its_client_hears_of_it(running: Running
 
 def test_a_thousand_crashes_leave_nothing_behind(running: Running) -> None:
     address, process = running
-    keeper = keeper_of(process)
-    (zygote,) = children(keeper)
+    supervisor = supervisor_of(process)
+    (zygote,) = children(supervisor)
 
     def files() -> tuple[int, int]:
-        return tuple(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (keeper, zygote))  # type: ignore[return-value]
+        return tuple(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (supervisor, zygote))  # type: ignore[return-value]
 
     before, killed = files(), 0
     end = time.monotonic() + patience("command")
@@ -133,16 +127,18 @@ def test_no_process_outlives_the_server(small_path: Path, number: signal.Signals
 
 def test_a_zygote_that_dies_is_loaded_again(running: Running) -> None:
     address, process = running
-    (zygote,) = children(keeper_of(process))
+    (zygote,) = children(supervisor_of(process))
     os.kill(zygote, signal.SIGKILL)
-    eventually(lambda: children(keeper_of(process)) not in ([], [zygote]), "another zygote starts")
+    eventually(
+        lambda: children(supervisor_of(process)) not in ([], [zygote]), "another zygote starts"
+    )
     eventually(lambda: status(address, "/health") == 200, "it is ready", within="start")
-    assert len(children(keeper_of(process))) == 1
+    assert len(children(supervisor_of(process))) == 1
 
 
 def test_a_server_whose_keeper_dies_ends(running: Running) -> None:
     _, process = running
-    os.kill(keeper_of(process), signal.SIGKILL)
+    os.kill(supervisor_of(process), signal.SIGKILL)
     eventually(lambda: process.poll() is not None, "the server ends", within="stop")
 
 
@@ -163,16 +159,18 @@ def test_the_cause_of_a_death(ended: int, words: str, expected: str) -> None:
     assert cause(ended, words) == expected
 
 
-REQUEST = Request("POST", "/sparql", "a=б", {"HTTP_ACCEPT": "*/*"}, b"\x00body", (504, "Too long."))
-REPLY = Reply(200, [("Content-Type", "text/plain")], b"x" * 100_000, last=True)
+REQUEST = Request("POST", "/sparql", "a=б", {"accept": "*/*"}, b"\x00body", (504, "Too long."))
+REPLY = Reply(Response(200, [("Content-Type", "text/plain")], b"x" * 100_000), last=True)
 
 
 async def exchange(sent: bytes) -> tuple[int, Reply]:
-    """What a line makes of a worker that sends *sent* and then ends."""
+    """What a connection makes of a worker that sends *sent* and then ends."""
     ours, theirs = socket.socketpair()
     theirs.sendall(PID.pack(77))
-    _, line = await asyncio.get_running_loop().create_unix_connection(Line, sock=ours)
-    await line.greeted()
+    _, connection = await asyncio.get_running_loop().create_unix_connection(
+        WorkerConnection, sock=ours
+    )
+    await connection.greeted()
 
     def work() -> None:
         with theirs:
@@ -181,10 +179,10 @@ async def exchange(sent: bytes) -> tuple[int, Reply]:
 
     worker = asyncio.create_task(asyncio.to_thread(work))
     try:
-        return line.worker, await line.exchange(REQUEST, patience("answer"))
+        return connection.worker, await connection.exchange(REQUEST, patience("answer"))
     finally:
         await worker
-        line.close()
+        connection.close()
 
 
 def test_what_is_sent_is_received() -> None:
@@ -216,12 +214,14 @@ def test_a_worker_that_is_stopped_is_given_up() -> None:
     async def wait() -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            _, line = await asyncio.get_running_loop().create_unix_connection(Line, sock=ours)
+            _, connection = await asyncio.get_running_loop().create_unix_connection(
+                WorkerConnection, sock=ours
+            )
             theirs.sendall(PID.pack(77))
-            await line.greeted()
+            await connection.greeted()
             with pytest.raises(TimeoutError):
-                await line.exchange(REQUEST, 0.05)
-            line.close()
+                await connection.exchange(REQUEST, 0.05)
+            connection.close()
 
     asyncio.run(wait())
 
@@ -231,4 +231,4 @@ def test_who_is_gone_without_listening_is_gone() -> None:
     with ours:
         ours.sendall(b"a death that nobody reads")
         theirs.close()
-        assert hear(ours) == b""
+        assert receive(ours) == b""

@@ -2,10 +2,10 @@
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format docs figures bench clean
+.PHONY: help serve build check test test-fast lint format docs figures bench clean
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
 
 serve: .venv/.ready ## set up, build the graph and serve it on 127.0.0.1 (PORT=8000)
 	@.venv/bin/scograph build
@@ -21,7 +21,12 @@ test: .venv/.ready-dev ## set up and run every test, the linters and the type ch
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-fast: .venv/.ready-dev ## what needs no server, no browser and no build of this repository
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/python -m pytest -q -m "not (process or repository or slow or alone)"
 
 lint: .venv/.ready-dev ## run the linters and the type checker alone
 	@.venv/bin/ruff check .

@@ -15,22 +15,28 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from scograph.build.pipeline import Checked, check_folder
+from scograph.build.write import write_into
+from scograph.sparql.release import Release, open_release
 
 from scograph.build.pipeline import Checked, check_folder
 from scograph.build.write import write_into
 from scograph.graph import Graph
-from scograph.sparql.release import Release, open_release
 from tests.attacking import Server, attacked
 from tests.needs import mark
+from tests.turns import Turns, locked
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+WORKER = "PYTEST_XDIST_WORKER"
 
 
-def pytest_configure() -> None:
-    """Let an example take the time that it takes: machines differ fourfold."""
+def pytest_configure(config: pytest.Config) -> None:
+    # An example takes the time that it takes: machines differ fourfold.
     settings.register_profile("patient", deadline=None)
     settings.load_profile("patient")
+    if WORKER in os.environ:
+        config.pluginmanager.register(Turns(ROOT))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,10 +55,9 @@ def root() -> Path:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock *path*, which the other processes of this run may want, too."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+def once(lock: Path) -> Iterator[None]:
+    """Hold *lock*: what one process makes, the others find."""
+    with lock.open("w") as file, locked(file, fcntl.LOCK_EX):
         yield
 
 
@@ -60,13 +65,13 @@ def locked(path: Path) -> Iterator[None]:
 def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of this run share."""
     base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return base.parent if WORKER in os.environ else base
 
 
 @pytest.fixture(scope="session")
 def checked(root: Path, common: Path) -> Checked:
     place = common / "checked"
-    with locked(common / "checked.lock"):
+    with once(common / "checked.lock"):
         if not place.exists():
             place.write_bytes(pickle.dumps(check_folder(root, silent)))
     found = pickle.loads(place.read_bytes())  # noqa: S301 - a process of this run has written it
@@ -79,7 +84,7 @@ def release_path(checked: Checked, common: Path) -> Path:
     assert checked.files is not None, checked.findings
     assert checked.manifest is not None
     folder = common / "of the repository"
-    with locked(common / "release.lock"):
+    with once(common / "release.lock"):
         return folder if folder.exists() else write_into(folder, checked.files, checked.manifest)
 
 
@@ -94,7 +99,7 @@ def small_path(common: Path) -> Path:
     from tests.explained import make_folder, make_release
 
     folder = common / "made up"
-    with locked(common / "made up.lock"):
+    with once(common / "made up.lock"):
         if not folder.exists():
             make_release(make_folder(folder / "graph"), folder / "release")
     return folder / "release"
@@ -103,6 +108,19 @@ def small_path(common: Path) -> Path:
 @pytest.fixture(scope="session")
 def explained(small_path: Path) -> Graph:
     return Graph.open(small_path)
+
+
+@pytest.fixture(
+    scope="session",
+    params=["made up", pytest.param("this repository's", marks=pytest.mark.repository)],
+)
+def any_release(request: pytest.FixtureRequest) -> Release:
+    """What holds of any release holds of both; the small one has it told soon."""
+    if request.param == "made up":
+        graph: Graph = request.getfixturevalue("explained")
+        return graph.engine.release
+    release: Release = request.getfixturevalue("release")
+    return release
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,6 @@ from pyoxigraph import (
     Triple,
     parse,
 )
-
 from scograph.rdf.namespaces import RDF
 from scograph.rdf.terms import Fact
 

@@ -13,10 +13,10 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-
 from scograph.http.encoding import encoded, encoding_for
 from scograph.http.messages import Response
 from scograph.server.cache import Cache, Key
+
 from tests.patience import patience
 from tests.serving import serving
 
@@ -80,8 +80,8 @@ def test_what_is_compressed_comes_back(content: bytes, encoding: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(release_path: Path) -> Iterator[str]:
-    with serving(release_path, "--deadline", "3", "--parallel", "8") as (address, _):
+def address(small_path: Path) -> Iterator[str]:
+    with serving(small_path, "--deadline", "3", "--parallel", "8") as (address, _):
         yield address.removeprefix("http://")
 
 

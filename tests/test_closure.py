@@ -12,10 +12,10 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-
 from scograph.rdf.namespaces import LANGUAGE_NAMESPACES as LANGUAGE
 from scograph.rdf.namespaces import OWL, RDF
 from scograph.rdf.terms import Fact
@@ -24,6 +24,7 @@ from scograph.reasoning.owlrl_oracle import owlrl_closure
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
+
 from tests.ontologies import (
     EX,
     ONCE_WRONG,
@@ -34,6 +35,8 @@ from tests.ontologies import (
 )
 from tests.owlrl_mended import kinds_of, mended_closure
 from tests.patience import patience
+
+pytestmark = pytest.mark.slow
 
 RULES = load_rules()
 KNOWN_TO_OWLRL = frozenset(

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from scograph.build.pipeline import Checked, check_folder
+from scograph.reasoning.reason import reason
+from scograph.reasoning.rules.files import load_rules
+
 from scograph.checks.cross_check import check_against_owlrl
 from tests.conftest import ROOT, silent
 from tests.explained import make_folder
@@ -32,6 +36,7 @@ def test_owlrl_infers_the_same_of_the_repository(checked: Checked) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_folder_with_own_rules_is_equal_too(tmp_path: Path) -> None:
     folder = add_rules(make_folder(tmp_path), ABOUT, MEETS)
     ours = check_folder(folder, silent)
@@ -48,6 +53,7 @@ sco:State owl:hasKey ( skos:notation ) .
 """
 
 
+@pytest.mark.slow
 def test_where_owlrl_is_wrong_the_differences_are_warnings(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     (folder / "ontology" / "key.ttl").write_text(KEY, encoding="utf-8")

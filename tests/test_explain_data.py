@@ -6,9 +6,7 @@ import json
 from typing import Any
 
 import pytest
-
 from scograph.explanations.explained import ExplainedTriple
-from scograph.graph import Graph
 from scograph.rdf.namespaces import (
     DCTERMS,
     OWL,
@@ -20,6 +18,9 @@ from scograph.rdf.namespaces import (
     XSD,
 )
 from scograph.rdf.vocabulary import TYPE
+
+from scograph.explanations.explained import ExplainedTriple
+from scograph.graph import Graph
 from tests.explained import BASE, ID
 
 Data = dict[str, Any]

@@ -9,7 +9,6 @@ from statistics import median
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
-
 from scograph.explanations.explainer import Explainer, Explanation
 from scograph.rdf.namespaces import RDFS
 from scograph.rdf.terms import Fact
@@ -18,6 +17,7 @@ from scograph.reasoning.closure import saturate
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.rules.files import load_rules
 from scograph.sparql.release import Release
+
 from tests.patience import is_soon
 
 RULES = {rule.name: rule for rule in load_rules()}
@@ -131,6 +131,7 @@ def test_what_no_graph_holds_is_unknown(explainer: Explainer) -> None:
         assert (explanation.adopted, explanation.evidence, explanation.rule) == (False, (), None)
 
 
+@pytest.mark.alone
 def test_no_explanation_takes_long(release: Release) -> None:
     """The benchmark says how long; here none takes many times what most do."""
     explainer = Explainer(release)

@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
-from werkzeug.test import Client, TestResponse
-
 from scograph.sparql.formats import (
     ALL,
     DATASETS,
@@ -18,8 +16,12 @@ from scograph.sparql.formats import (
     negotiate,
 )
 from scograph.sparql.release import Release
+from werkzeug.test import Client, TestResponse
+
+from scograph.graph import Graph
+from tests.explained import ID
 from tests.http_client import client_over
-from tests.serving import BROWSER, ID, construct, csv_rows, quads, read_page, rows, triples
+from tests.serving import BROWSER, construct, csv_rows, quads, read_page, rows, triples
 
 SELECT = r"""SELECT ?a ?b { VALUES (?a ?b) {
     (sco:venue "Форум, \"2021\"\nв Челябинске"@ru) (UNDEF 12.5) ("" true) } }"""
@@ -44,15 +46,21 @@ BUILT = {
     ),
     Triple(FORUM, NamedNode("https://w3id.org/scograph/ontology#value"), Literal(3)),
 }
-DESCRIBE = "DESCRIBE settlement:chelyabinsk"
-CHELYABINSK = f"<{ID}settlement/chelyabinsk>"
+DESCRIBE = "DESCRIBE settlement:alderport"
+ALDERPORT = f"<{ID}settlement/alderport>"
 WAYS = ("GET", "form", "body")
 THINGS = (
     "event/forum-2021",
-    "source/sectsco-2021-09-30/p2s1",
-    "inference/forum-2021-dates",
-    "source/sectsco-2021-09-30",
+    "source/ferry-2021-02-01/p1s2",
+    "inference/ferry-end",
+    "source/ferry-2021-02-01",
 )
+
+
+@pytest.fixture(scope="module")
+def release(explained: Graph) -> Release:
+    """The made-up graph: formats are the same for every graph."""
+    return explained.engine.release
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +124,7 @@ def test_construct_and_describe_are_the_same_in_every_format_by_every_way(
     assert expected is not None
     assert (built.status_code, built.content_type) == (200, expected.content_type)
     assert triples(built.data, name) == BUILT
-    known = construct(release.store, f"CONSTRUCT WHERE {{ {CHELYABINSK} ?p ?o }}")
+    known = construct(release.store, f"CONSTRUCT WHERE {{ {ALDERPORT} ?p ?o }}")
     assert len(known) > 3
     assert triples(described.data, name) == known
 

@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
-
 from scograph.rdf.namespaces import SD
 from scograph.rdf.vocabulary import COMMENT
 from scograph.server.client_limits import ClientLimits, TooManyQueries
 from scograph.server.settings import Settings
+
 from tests.patience import patience
 from tests.processes import busy
 from tests.serving import fetch, quads, serving
@@ -43,16 +43,16 @@ def told(address: str, query: str) -> tuple[int, str | None, str]:
     ids=["too many of one client", "all workers busy"],
 )  # fmt: skip
 def test_who_waits_in_vain_is_told_why(
-    release_path: Path, workers: str, parallel: str, expected: tuple[int, str, str]
+    small_path: Path, workers: str, parallel: str, expected: tuple[int, str, str]
 ) -> None:
     options = ("--deadline", "60", "--wait", "0.3", "--workers", workers, "--parallel", parallel)
-    with serving(release_path, *options) as (address, process), busy(address, process, PRODUCT):
+    with serving(small_path, *options) as (address, process), busy(address, process, PRODUCT):
         assert told(address, "ASK {}") == expected
 
 
-def test_what_is_cached_is_answered_while_all_workers_are_busy(release_path: Path) -> None:
+def test_what_is_cached_is_answered_while_all_workers_are_busy(small_path: Path) -> None:
     options = ("--deadline", "60", "--wait", "0.3", "--workers", "1", "--parallel", "9")
-    with serving(release_path, *options) as (address, process):
+    with serving(small_path, *options) as (address, process):
         first = told(address, "ASK {}")
         with busy(address, process, PRODUCT):
             assert told(address, "ASK {}") == first
@@ -60,9 +60,9 @@ def test_what_is_cached_is_answered_while_all_workers_are_busy(release_path: Pat
             assert told(address, "ASK { FILTER (1 = 1) }")[0] == 503
 
 
-def test_the_service_description_names_address_and_limits(release_path: Path) -> None:
+def test_the_service_description_names_address_and_limits(small_path: Path) -> None:
     options = ("--deadline", "7", "--url", "https://graph.example.org/x")
-    with serving(release_path, *options) as (address, _):
+    with serving(small_path, *options) as (address, _):
         content = fetch(f"{address}/sparql")
     found = {quad.triple for quad in parse(content, format=RdfFormat.TURTLE)}
     endpoint = NamedNode("https://graph.example.org/x/sparql")
@@ -81,9 +81,9 @@ def test_every_setting_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("form", ["trig", "nq"])
-def test_a_graph_may_be_asked_for_in_the_formats_of_datasets(release_path: Path, form: str) -> None:
+def test_a_graph_may_be_asked_for_in_the_formats_of_datasets(small_path: Path, form: str) -> None:
     query = "CONSTRUCT { ?e a sco:ForumEdition } { ?e a sco:ForumEdition }"
-    with serving(release_path) as (address, _):
+    with serving(small_path) as (address, _):
         asked = {name: fetch(f"{address}/sparql?{urlencode({'query': query, 'format': name})}")
                  for name in (form, "nt")}  # fmt: skip
     assert quads(asked[form], form) == quads(asked["nt"], "nt")

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-
 from scograph.server.metrics import ROUTES, route_of
 from scograph.server.rsgi import group_of
+
 from tests.patience import eventually, patience
 from tests.processes import busy, metrics, status
 from tests.serving import serving
@@ -19,9 +19,9 @@ PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ASKED = "SELECT ?name { VALUES ?name { 'somebody' 'nobody' } }"
 
 
-def test_requests_deaths_cache_and_release_are_counted(release_path: Path) -> None:
-    name = json.loads((release_path / "manifest.json").read_text(encoding="utf-8"))["release"]
-    with serving(release_path, "--deadline", "2") as (address, _):
+def test_requests_deaths_cache_and_release_are_counted(small_path: Path) -> None:
+    name = json.loads((small_path / "manifest.json").read_text(encoding="utf-8"))["release"]
+    with serving(small_path, "--deadline", "2") as (address, _):
         paths = ["/sparql?query=" + quote("ASK {}")] * 3 + ["/nothing", "/id/nothing", "/"]
         found = [status(address, path) for path in [*paths, "/sparql?query=" + quote(PRODUCT)]]
         assert found == [200, 200, 200, 404, 404, 200, 504]
@@ -41,10 +41,10 @@ def test_requests_deaths_cache_and_release_are_counted(release_path: Path) -> No
 
 
 def test_the_log_tells_what_was_done_but_not_what_was_asked(
-    release_path: Path, tmp_path: Path
+    small_path: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "access.log"
-    with serving(release_path, "--access-log", str(path)) as (address, _):
+    with serving(small_path, "--access-log", str(path)) as (address, _):
         for query in (ASKED, ASKED, "SELEC"):
             status(address, "/sparql?query=" + quote(query))
     text = path.read_text(encoding="utf-8")
@@ -58,18 +58,18 @@ def test_the_log_tells_what_was_done_but_not_what_was_asked(
     assert ("somebody" in text, "127.0.0.1" in text) == (False, False)
 
 
-def test_addresses_are_logged_where_asked_for(release_path: Path, tmp_path: Path) -> None:
+def test_addresses_are_logged_where_asked_for(small_path: Path, tmp_path: Path) -> None:
     path = tmp_path / "access.log"
     options = ("--access-log", str(path), "--log-addresses")
-    with serving(release_path, *options) as (address, _):
+    with serving(small_path, *options) as (address, _):
         status(address)
     clients = {json.loads(line)["client"] for line in path.read_text().splitlines()}
     assert clients == {"127.0.0.1"}
 
 
-def test_health_is_ready_only_when_a_worker_answers(release_path: Path) -> None:
+def test_health_is_ready_only_when_a_worker_answers(small_path: Path) -> None:
     options = ("--deadline", "60", "--wait", "0.3", "--workers", "1", "--parallel", "9")
-    with serving(release_path, *options) as (address, process):
+    with serving(small_path, *options) as (address, process):
         assert status(address, "/health") == 200
         with busy(address, process, PRODUCT):
             assert status(address, "/health") == 503
@@ -108,11 +108,11 @@ def test_a_client_is_its_address_or_network(address: str, client: str) -> None:
     ],
 )
 def test_a_proxy_is_believed_where_it_is_trusted(
-    release_path: Path, tmp_path: Path, proxies: str, header: str, client: str
+    small_path: Path, tmp_path: Path, proxies: str, header: str, client: str
 ) -> None:
     path = tmp_path / "access.log"
     options = ("--access-log", str(path), "--log-addresses", "--proxies", proxies)
-    with serving(release_path, *options) as (address, _):
+    with serving(small_path, *options) as (address, _):
         asked = urllib.request.Request(address + "/robots.txt", headers={"X-Forwarded-For": header})  # noqa: S310
         urllib.request.urlopen(asked, timeout=patience("answer")).close()  # noqa: S310
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -14,15 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
-
 from scograph.build.pipeline import check_folder
-from scograph.checks.texts import digest, paragraphs, sentences
 from scograph.folder.dataset import Asserted, assemble
 from scograph.folder.folder import Folder, read_folder
 from scograph.rdf.errors import GraphError
-from scograph.recording.hints import PATTERNS
+
+from scograph.build.pipeline import check_folder
+from scograph.checks.texts import digest, paragraphs, sentences
+from scograph.recording.hints import PATTERNS, hints
+from scograph.recording.mentions import Known, known_names
+from scograph.recording.quoting import MOST_CHARACTERS, quote
 from scograph.recording.skeleton import Made, write_skeleton
 from scograph.recording.source import SourceDetails, check_name, describe_source
+from scograph.recording.stems import language_of, stem, words
 from tests.conftest import ROOT, silent
 from tests.folders import check, lines
 from tests.patience import patience
@@ -152,6 +156,7 @@ def test_the_skeleton_of_a_text(root: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir() if NAME in entry.name] == [path.name]
 
 
+@pytest.mark.slow
 def test_check_tells_what_is_left_to_do_and_nothing_else(root: Path) -> None:
     path = make(root).path
     places = re.findall(r"^(src:\w+) a sco:Passage", path.read_text(encoding="utf-8"), re.MULTILINE)
@@ -168,6 +173,7 @@ def test_check_tells_what_is_left_to_do_and_nothing_else(root: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_skeleton_is_sound_once_its_todos_are_done(root: Path) -> None:
     path = make(root).path
     text = path.read_text(encoding="utf-8")
@@ -214,6 +220,7 @@ GIVEN_REST = ("http://example.org/", "T", "organisation:alderport-news", "zh")
 
 @settings(max_examples=25)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=1))
+@pytest.mark.slow
 def test_every_skeleton_parses(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     root = tmp_path_factory.mktemp("any") / "graph"
     new_folder(root)

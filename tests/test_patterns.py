@@ -10,17 +10,17 @@ import ast
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-
 from scograph.build.pipeline import check_folder
 from scograph.rdf.findings import Finding
 from scograph.rdf.namespaces import OWL, RDFS, SCO, SH
 from scograph.rdf.vocabulary import TYPE
+
 from tests.conftest import ROOT, silent
 
 PATTERNS = Path(__file__).parent / "patterns"
@@ -47,6 +47,14 @@ def files_of(suite: str) -> list[str]:
 
 VALID = files_of("valid") + files_of("terms/valid")
 INVALID = files_of("invalid") + files_of("terms/invalid") + files_of("syntax")
+
+
+def marked(names: Iterable[str]) -> list[object]:
+    """Mark the suite of the fewest patterns: a check takes as long for one as for many."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow) if name.startswith("terms/valid") else name
+        for name in names
+    ]
 
 
 @dataclass
@@ -127,7 +135,7 @@ def suite_of(name: str) -> str:
 # What each pattern gives
 
 
-@pytest.mark.parametrize("name", VALID)
+@pytest.mark.parametrize("name", marked(VALID))
 def test_a_valid_pattern_gives_no_finding(name: str, outcome: Callable[[str], Outcome]) -> None:
     assert outcome(suite_of(name)).lines[name] == []
 
@@ -141,7 +149,7 @@ def test_an_invalid_pattern_gives_what_it_says(
     assert found == expected(name), f"{name} gives\n{paste}"
 
 
-@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("suite", marked(SUITES))
 def test_nothing_is_found_outside_the_patterns(
     suite: str, outcome: Callable[[str], Outcome]
 ) -> None:
@@ -170,6 +178,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.slow
 def test_saved_queries_and_generated_files(tmp_path: Path) -> None:
     new_folder(tmp_path)
     (tmp_path / "queries").mkdir()
@@ -232,6 +241,7 @@ BAD_SHAPES = {
 
 
 @pytest.mark.parametrize("constraint", BAD_SHAPES)
+@pytest.mark.slow
 def test_a_shape_that_is_ill_formed(constraint: str, tmp_path: Path) -> None:
     new_folder(tmp_path)
     file = tmp_path / "shapes/data.ttl"
@@ -244,6 +254,7 @@ def test_a_shape_that_is_ill_formed(constraint: str, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_folder_without_shapes_of_data_is_told_so(tmp_path: Path) -> None:
     new_folder(tmp_path)
     (tmp_path / "shapes/data.ttl").unlink()

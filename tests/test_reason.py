@@ -10,7 +10,6 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
-
 from scograph.build.pipeline import Checked
 from scograph.rdf.rdflib_bridge import to_graph
 from scograph.rdf.terms import Fact
@@ -106,6 +105,7 @@ TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 @settings(max_examples=50)
 @given(PAIRS, PAIRS)
+@pytest.mark.slow
 def test_subsumption_types_what_owlrl_types(
     classes: list[tuple[NamedNode, NamedNode]], types: list[tuple[NamedNode, NamedNode]]
 ) -> None:

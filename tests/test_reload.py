@@ -18,12 +18,12 @@ from tests.serving import fetch, serving
 
 
 @pytest.fixture
-def two(tmp_path: Path, release_path: Path) -> tuple[Path, Path]:
+def two(tmp_path: Path, small_path: Path) -> tuple[Path, Path]:
     """A folder whose current release is one of two, and the path of the other."""
     releases = tmp_path / "graph" / "releases"
     first, second = releases / "first", releases / "second"
     for path in (first, second):
-        shutil.copytree(release_path, path)
+        shutil.copytree(small_path, path)
     manifest = json.loads((second / "manifest.json").read_text(encoding="utf-8"))
     manifest["versions"]["data"] = "9.9.9"
     (second / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

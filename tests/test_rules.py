@@ -7,13 +7,13 @@ from functools import cache
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
-
 from scograph.rdf.terms import Fact
 from scograph.reasoning.informative import is_informative
 from scograph.reasoning.owlrl_oracle import owlrl_closure
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
+
 from tests.rule_cases import Case, comparable, in_order, is_cell, read_cases
 
 CASES = read_cases()
@@ -59,6 +59,7 @@ def test_what_contradicts_is_named_with_its_premises(case: Case) -> None:
 
 
 @each_case
+@pytest.mark.slow
 def test_the_reference_reasoner_agrees(case: Case) -> None:
     found = owlrl_closure(set(case.asserted))
     agrees = (found.inferred, bool(found.messages)) == (case.inferred, bool(case.inconsistencies))

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
-
 from scograph.rdf.namespaces import DCTERMS, PROV, RDF, SH
 from scograph.rdf.vocabulary import COMMENT, LABEL
 from scograph.reasoning.rules.files import Rule, load_rules
-from scograph.sparql.release import Release, open_release
+from scograph.sparql.release import open_release
 from scograph.web.app import create_app
-from tests.explained import make_folder, make_release
-from tests.serving import BASE, BROWSER, Node, read_page, triples
+
+from scograph.graph import Graph
+from tests.explained import BASE, make_folder, make_release
+from tests.serving import BROWSER, Node, read_page, triples
 
 RULES = load_rules()
 HTML = {"Accept": BROWSER}
@@ -30,8 +31,8 @@ WHERE {{ ?forum sco:venue ?hall . ?hall sco:locatedIn ?state . ?state a sco:Stat
 
 
 @pytest.fixture(scope="module")
-def client(release: Release) -> FlaskClient:
-    return create_app(release).test_client()
+def client(explained: Graph) -> FlaskClient:
+    return create_app(explained.engine.release).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +156,7 @@ def test_what_nobody_can_write_is_not_acceptable(client: FlaskClient, path: str)
     [("en", "Rules of this dataset 1"), ("ru", "Правила этого набора данных 1"),
      ("zh", "本数据集的规则 1")],
 )  # fmt: skip
+@pytest.mark.slow
 def test_the_rules_of_the_folder_stand_first(own: FlaskClient, language: str, heading: str) -> None:
     page = fetch(own, "/rules/", language)
     assert page.every("h2")[0].text == heading
@@ -167,6 +169,7 @@ def test_the_rules_of_the_folder_stand_first(own: FlaskClient, language: str, he
     assert [link.href for link in rule.every("a") if link.href == W3C] == []
 
 
+@pytest.mark.slow
 def test_what_an_own_rule_concludes_names_it(own: FlaskClient) -> None:
     parts = ("event:forum-2021", "sco:host", "state:XA")
     found = own.get("/explain", query_string=dict(zip("spo", parts, strict=True)))

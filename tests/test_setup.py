@@ -80,6 +80,6 @@ def test_make_alone_lists_the_commands(clone: Path) -> None:
     lines = make(clone, "help").stdout.splitlines()
     assert lines[0].split(maxsplit=2) == ["make", "help", "list these commands"]
     assert [line.split()[1] for line in lines] == [
-        *("help", "serve", "build", "check", "test", "lint", "format", "docs"),
+        *("help", "serve", "build", "check", "test", "test-fast", "lint", "format", "docs"),
         *("figures", "bench", "clean"),
     ]

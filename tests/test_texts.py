@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scograph.rdf.errors import GraphError
 
 from scograph.checks.texts import digest, normalise, paragraphs, sentences
-from scograph.rdf.errors import GraphError
 from tests.conftest import ROOT
 from tests.folders import RECORD, check_by_texts, copy_repository, line_of, replace
 
@@ -33,6 +33,7 @@ def test_a_paragraph_is_split_into_sentences(paragraph: str, expected: list[str]
 
 # The last word is longer than any abbreviation, behind which a sentence goes on.
 @given(st.lists(st.from_regex(r"[A-Z][a-z]{2,8}( [a-z]{3,8}){1,5}", fullmatch=True), min_size=1))
+@pytest.mark.slow
 def test_plain_sentences_come_back_one_by_one(words: list[str]) -> None:
     made = [f"{text}." for text in words]
     assert sentences("  ".join(made)) == made

@@ -14,12 +14,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-
 from scograph.http.messages import Request, Response
 from scograph.server.connection import WorkerConnection
 from scograph.server.frames import PID, Reply, receive_request, reply_frame, request_frame
 from scograph.server.linux import OUT_OF_MEMORY, cause
 from scograph.server.zygote import receive
+
 from tests.patience import eventually, is_soon, patience
 from tests.processes import (
     at_work,
@@ -38,9 +38,9 @@ WORKERS = 3
 
 
 @pytest.fixture
-def running(release_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(small_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     options = ("--workers", str(WORKERS), "--parallel", "64", "--deadline", "60")
-    with serving(release_path, *options) as found:
+    with serving(small_path, *options) as found:
         yield found
 
 
@@ -112,9 +112,9 @@ def test_a_thousand_crashes_leave_nothing_behind(running: Running) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_no_process_outlives_the_server(release_path: Path, number: signal.Signals) -> None:
+def test_no_process_outlives_the_server(small_path: Path, number: signal.Signals) -> None:
     port = free_port()
-    process = command("serve", release_path, "--port", str(port), "--workers", "2")
+    process = command("serve", small_path, "--port", str(port), "--workers", "2")
     fetch(f"http://127.0.0.1:{port}/health")
     below = tree(process.pid)
     assert len(below) >= 5

@@ -15,13 +15,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from scograph.build.pipeline import Checked, check_folder
-from scograph.build.write import write_into
-from scograph.sparql.release import Release, open_release
 
 from scograph.build.pipeline import Checked, check_folder
 from scograph.build.write import write_into
 from scograph.graph import Graph
+from scograph.sparql.release import Release, open_release
 from tests.attacking import Server, attacked
 from tests.needs import mark
 from tests.turns import Turns, locked

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from scograph.build.pipeline import check_folder
 from scograph.build.write import write_into
-
 from tests.conftest import silent
 from tests.test_patterns import new_folder
 

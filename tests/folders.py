@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from scograph.build.pipeline import Checked, check_folder
-from scograph.checks.inconsistencies import check_clashes
-from scograph.folder.dataset import Asserted, assemble
-from scograph.folder.folder import Folder, read_folder
+from scograph.checks.check import Inspection
+from scograph.checks.inconsistencies import check_inconsistencies
+from scograph.checks.terms import check_rules
+from scograph.checks.texts import check_texts
+from scograph.folder.dataset import assemble
+from scograph.folder.folder import read_folder
 from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding
 from scograph.reasoning.reason import reason
 from scograph.reasoning.rules.files import load_rules
-
-from scograph.checks.terms import check_rules
-from scograph.checks.texts import check_texts
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"

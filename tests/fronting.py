@@ -10,17 +10,13 @@ from typing import Any, cast
 
 from scograph.http.messages import Request, Response
 from scograph.server.access_log import AccessLog
-from scograph.server.cache import Cache
-from scograph.server.frames import read_reply, read_request, reply_frame, request_frame
+from scograph.server.cache import MB, Cache
+from scograph.server.frames import Reply, read_reply, read_request, reply_frame, request_frame
 from scograph.server.front_end import FrontEnd, ServedRelease
 from scograph.server.pool import Deaths
 from scograph.server.settings import Settings
-from scograph.server.worker import answer
-from scograph.sparql.release import Release
-from scograph.web.app import create_app
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from scograph.sparql.release import Release, published_files
+from scograph.web.dispatch import Dispatcher, Respond
 
 Head = list[tuple[str, str]]
 ADDRESS = "http://127.0.0.1:8123/"
@@ -141,10 +137,11 @@ class Fronted:
         self.use(self.release)
 
     def use(self, release: Release, name: str = "") -> ServedRelease | None:
-        published = frozenset(("manifest.json", *release.manifest["files"]))
-        cache = Cache(self.settings.cache * 10**6)
+        # A release that is made up has no files.
+        files = published_files(release.path) if (release.path / "manifest.json").exists() else {}
+        cache = Cache(self.settings.cache * MB)
         return self.front.use(
-            ServedRelease(release.path, name or release.hash, published, self.workers, cache)
+            ServedRelease(release.path, name or release.hash, files, self.workers, cache)
         )
 
     async def send(

@@ -14,6 +14,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
 from scograph.rdf.namespaces import OWL, RDF, RDFS, XSD
 
 EX: Final = "https://example.org/"

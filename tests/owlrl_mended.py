@@ -14,10 +14,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 from rdflib import OWL, RDF, RDFS, Graph
 from rdflib.term import Literal as RdflibLiteral
 from rdflib.term import Node
+
 from scograph.rdf.rdflib_bridge import from_rdflib, to_rdflib
 from scograph.rdf.terms import Fact
 from scograph.reasoning.informative import is_informative
-
 from tests.ontologies import DATATYPES, KNOWN_LITERALS
 
 RdflibTriple = tuple[Node, Node, Node]

@@ -31,6 +31,7 @@ from pyoxigraph import (
     Triple,
     parse,
 )
+
 from scograph.rdf.namespaces import RDF
 from scograph.rdf.terms import Fact
 

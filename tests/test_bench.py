@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Triple
-from scograph.folder.dataset import Asserted, assemble
-from scograph.folder.folder import read_folder
-from scograph.rdf.namespaces import LANGUAGE_NAMESPACES
-from scograph.rdf.vocabulary import COMMENT, TYPE
-from scograph.reasoning.owlrl_oracle import owlrl_closure
 
 from bench import run
 from bench.generate import generate, triples, write
 from bench.loads import Latency
 from bench.section import Goal
 from bench.serving import ratio
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import read_folder
+from scograph.rdf.namespaces import LANGUAGE_NAMESPACES
+from scograph.rdf.vocabulary import COMMENT, TYPE
+from scograph.reasoning.owlrl_oracle import owlrl_closure
 
 pytestmark = pytest.mark.slow
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
+
 from scograph.build.pipeline import Checked
 from scograph.build.write import is_current, write_into, write_release
 from scograph.rdf.errors import GraphError
 from scograph.sparql.release import open_release
-
 from tests.conftest import ROOT
 from tests.explained import make_folder
 from tests.folders import check

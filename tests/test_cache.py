@@ -13,10 +13,10 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scograph.http.encoding import encoded, encoding_for
 from scograph.http.messages import Response
 from scograph.server.cache import Cache, Key
-
 from tests.patience import patience
 from tests.serving import serving
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
 from scograph.rdf.namespaces import LANGUAGE_NAMESPACES as LANGUAGE
 from scograph.rdf.namespaces import OWL, RDF
 from scograph.rdf.terms import Fact
@@ -24,7 +25,6 @@ from scograph.reasoning.owlrl_oracle import owlrl_closure
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
-
 from tests.ontologies import (
     EX,
     ONCE_WRONG,

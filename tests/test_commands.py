@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scograph.cli.main import main
 
+from scograph.cli.main import main
 from scograph.graph import Graph
 
 Done = tuple[int, str, str]

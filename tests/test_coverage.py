@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+
+from scograph.checks.coverage import TABLE, coverage_findings, read_rows
 from scograph.folder.dataset import Asserted, assemble
 from scograph.folder.folder import Folder, read_folder
 from scograph.rdf.errors import GraphError
 from scograph.rdf.vocabulary import CARRIES_NO_CLAIM, IN_SOURCE
-
-from scograph.checks.coverage import TABLE, coverage_findings, read_rows
 from scograph.recording.coverage import Coverage, cover
 from scograph.recording.sheets import read_sheets
 from scograph.recording.table import table_problems

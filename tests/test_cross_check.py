@@ -7,10 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from scograph.build.pipeline import Checked, check_folder
-from scograph.reasoning.reason import reason
-from scograph.reasoning.rules.files import load_rules
 
+from scograph.build.pipeline import Checked, check_folder
 from scograph.checks.cross_check import check_against_owlrl
 from tests.conftest import ROOT, silent
 from tests.explained import make_folder

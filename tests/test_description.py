@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pyoxigraph import QuerySolutions
-from scograph.sparql.release import Release
 
+from scograph.sparql.release import Release
 from tests.conftest import ROOT
 
 

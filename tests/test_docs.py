@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, parse
-from scograph.sparql.release import Release
 
+from scograph.sparql.release import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
 from tests.patience import patience

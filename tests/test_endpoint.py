@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from pyoxigraph import NamedNode
-from scograph.rdf.namespaces import SD
-from scograph.sparql.release import Release
 from werkzeug.test import Client
 
 from scograph.graph import Graph
+from scograph.rdf.namespaces import SD
+from scograph.sparql.release import Release
 from tests.explained import BASE
-from tests.http_client import ADDRESS, client_over
+from tests.fronting import ADDRESS
+from tests.http_client import client_over
 from tests.patience import is_soon
 from tests.serving import BROWSER, csv_rows, read_page, triples
 

@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import pytest
+
 from scograph.explanations.explained import ExplainedTriple
+from scograph.graph import Graph
 from scograph.rdf.namespaces import (
     DCTERMS,
     OWL,
@@ -18,9 +20,6 @@ from scograph.rdf.namespaces import (
     XSD,
 )
 from scograph.rdf.vocabulary import TYPE
-
-from scograph.explanations.explained import ExplainedTriple
-from scograph.graph import Graph
 from tests.explained import BASE, ID
 
 Data = dict[str, Any]

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
+
+from scograph.graph import Graph
 from scograph.rdf.vocabulary import graph_iri
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
-
-from scograph.graph import Graph
 from tests.serving import BROWSER, read_page, triples
 
 FORUM = "event:forum-2021"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QueryTriples
+
 from scograph.explanations.resolve import AmbiguousError, NotHeldError, UnknownNameError, find_fact
+from scograph.graph import Graph
 from scograph.rdf.errors import GraphError
 from scograph.rdf.terms import Fact
-
-from scograph.graph import Graph
 from tests.explained import ID
 
 ONTOLOGY = "https://w3id.org/scograph/ontology#"

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
+
 from scograph.explanations.explainer import Evidence, Explanation
+from scograph.graph import Graph
 from scograph.rdf.terms import Fact
 from scograph.reasoning.rules.files import Rule, load_rules
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
 from scograph.web.pages.explanation_parts import reason_of
-
-from scograph.graph import Graph
 from tests.serving import BROWSER, Node, read_page
 
 FORUM = "event:forum-2021"

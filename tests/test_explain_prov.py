@@ -15,11 +15,10 @@ from pyoxigraph import (
     Triple,
     parse,
 )
-from scograph.explanations.explained import ExplainedTriple
-from scograph.reasoning.rules.files import LANGUAGES, load_rules
 
 from scograph.explanations.explained import ExplainedTriple
 from scograph.graph import Graph
+from scograph.reasoning.rules.files import LANGUAGES, load_rules
 from tests.test_explain_data import (
     ADOPTED,
     DISPUTE,

@@ -9,6 +9,7 @@ from statistics import median
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+
 from scograph.explanations.explainer import Explainer, Explanation
 from scograph.rdf.namespaces import RDFS
 from scograph.rdf.terms import Fact
@@ -17,7 +18,6 @@ from scograph.reasoning.closure import saturate
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.rules.files import load_rules
 from scograph.sparql.release import Release
-
 from tests.patience import is_soon
 
 RULES = {rule.name: rule for rule in load_rules()}

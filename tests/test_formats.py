@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
+from werkzeug.test import Client, TestResponse
+
+from scograph.graph import Graph
 from scograph.sparql.formats import (
     ALL,
     DATASETS,
@@ -16,9 +19,6 @@ from scograph.sparql.formats import (
     negotiate,
 )
 from scograph.sparql.release import Release
-from werkzeug.test import Client, TestResponse
-
-from scograph.graph import Graph
 from tests.explained import ID
 from tests.http_client import client_over
 from tests.serving import BROWSER, construct, csv_rows, quads, read_page, rows, triples

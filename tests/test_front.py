@@ -10,12 +10,12 @@ from urllib.parse import quote
 import brotli
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+
+from scograph.graph import Graph
 from scograph.server.metrics import route_of
 from scograph.server.pool import Busy, Died
 from scograph.server.settings import Settings
 from scograph.sparql.release import Release
-
-from scograph.graph import Graph
 from tests.fronting import Fronted, Got
 from tests.serving import BROWSER, read_page
 

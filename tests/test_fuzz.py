@@ -13,8 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store, parse_query_results
-from scograph.sparql.release import Release
 
+from scograph.sparql.release import Release
 from tests.patience import patience
 from tests.processes import metrics
 from tests.serving import serving

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store
+
 from scograph.folder.folder import Folder, read_folder
 from scograph.sparql.release import Release
-
 from tests.conftest import ROOT
 
 INFERRED = NamedNode("https://w3id.org/scograph/graph/inferred")

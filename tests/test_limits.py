@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
 from scograph.rdf.namespaces import SD
 from scograph.rdf.vocabulary import COMMENT
 from scograph.server.client_limits import ClientLimits, TooManyQueries
 from scograph.server.settings import Settings
-
 from tests.patience import patience
 from tests.processes import busy
 from tests.serving import fetch, quads, serving

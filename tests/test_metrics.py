@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+
 from scograph.server.metrics import ROUTES, route_of
 from scograph.server.rsgi import group_of
-
 from tests.patience import eventually, patience
 from tests.processes import busy, metrics, status
 from tests.serving import serving

@@ -14,19 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse
-from scograph.build.pipeline import check_folder
-from scograph.folder.dataset import Asserted, assemble
-from scograph.folder.folder import Folder, read_folder
-from scograph.rdf.errors import GraphError
 
 from scograph.build.pipeline import check_folder
 from scograph.checks.texts import digest, paragraphs, sentences
-from scograph.recording.hints import PATTERNS, hints
-from scograph.recording.mentions import Known, known_names
-from scograph.recording.quoting import MOST_CHARACTERS, quote
+from scograph.folder.dataset import Asserted, assemble
+from scograph.folder.folder import Folder, read_folder
+from scograph.rdf.errors import GraphError
+from scograph.recording.hints import PATTERNS
 from scograph.recording.skeleton import Made, write_skeleton
 from scograph.recording.source import SourceDetails, check_name, describe_source
-from scograph.recording.stems import language_of, stem, words
 from tests.conftest import ROOT, silent
 from tests.folders import check, lines
 from tests.patience import patience
@@ -111,6 +107,7 @@ src:p2s1 a sco:Passage ;
 def root(tmp_path: Path) -> Path:
     """A made-up graph with one record."""
     new_folder(tmp_path / "graph")
+    (tmp_path / "graph" / "tests").symlink_to(ROOT / "tests")
     return tmp_path / "graph"
 
 
@@ -154,6 +151,23 @@ def test_the_skeleton_of_a_text(root: Path) -> None:
     assert made == Made(path, passages=3, mentions=3, things=2)
     assert body(path) == SKELETON.format(*map(digest, every))
     assert [entry.name for entry in path.parent.iterdir() if NAME in entry.name] == [path.name]
+
+
+def test_a_folder_without_patterns_is_pointed_to_none(root: Path) -> None:
+    (root / "tests").unlink()
+    text = make(root).path.read_text(encoding="utf-8")
+    expected = re.sub(r"like tests/patterns/valid/(\S+)\.trig", _need, SKELETON)
+    assert [line for line in text.splitlines() if line.startswith("#     # ")] == [
+        line for line in expected.splitlines() if line.startswith("#     # ")
+    ]
+    bare = make(root, SourceDetails("alderport-news-undated", *GIVEN_REST), None)
+    assert "# For each sentence that is encoded:\n" in bare.path.read_text(encoding="utf-8")
+
+
+def _need(found: re.Match[str]) -> str:
+    needs = {"m06-speech": "speech", "m07-plan": "a plan", "m10-figures": "a figure",
+             "m09-precision": "a date, with its bounds", "adoption-and-provision": "an adoption"}  # fmt: skip
+    return f"perhaps {needs[found[1]]}"
 
 
 @pytest.mark.slow

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from scograph.rdf.findings import Finding
 
+from scograph.rdf.findings import Finding
 from tests.explained import make_folder
 from tests.folders import check, lines
 from tests.test_own_rules import add_rules

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QuerySolutions
-from scograph.build.write import is_current, write_release
-from scograph.rdf.namespaces import SH
-from scograph.rdf.vocabulary import graph_iri
-from scograph.reasoning.rules.files import read_rule
 
 from scograph.build.write import is_current, write_release
 from scograph.graph import Graph
+from scograph.rdf.namespaces import SH
+from scograph.rdf.vocabulary import graph_iri
+from scograph.reasoning.rules.files import read_rule
 from tests.conftest import ROOT
 from tests.explained import BASE, make_folder, make_release
 from tests.folders import check, check_by_rules, copy_repository, line_of, lines, replace

@@ -8,10 +8,11 @@ from urllib.parse import unquote, urlencode
 
 import pytest
 from pyoxigraph import NamedNode
+from werkzeug.test import Client
+
 from scograph.rdf.vocabulary import SYSTEM_GRAPHS
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
-
 from tests.conftest import ROOT
 from tests.crawling import Crawl
 from tests.http_client import client_over

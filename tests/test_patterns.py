@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
 from scograph.build.pipeline import check_folder
 from scograph.rdf.findings import Finding
 from scograph.rdf.namespaces import OWL, RDFS, SCO, SH
 from scograph.rdf.vocabulary import TYPE
-
 from tests.conftest import ROOT, silent
 
 PATTERNS = Path(__file__).parent / "patterns"

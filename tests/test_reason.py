@@ -10,6 +10,7 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
 from scograph.build.pipeline import Checked
 from scograph.rdf.rdflib_bridge import to_graph
 from scograph.rdf.terms import Fact

@@ -15,6 +15,7 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
+
 from scograph.server.settings import Settings
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, RESULTS, Format

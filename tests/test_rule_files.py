@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QueryTriples, Store
+
 from scograph.reasoning.rules.files import LANGUAGES, RuleError, load_rules, read_rule
 from scograph.reasoning.rules.values import FUNCTIONS
-
 from tests.rule_cases import read_cases
 
 FOLDER = Path(__file__).parent.parent / "scograph" / "reasoning" / "rules"

@@ -7,13 +7,13 @@ from functools import cache
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
+
 from scograph.rdf.terms import Fact
 from scograph.reasoning.informative import is_informative
 from scograph.reasoning.owlrl_oracle import owlrl_closure
 from scograph.reasoning.proofs import Proof
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
-
 from tests.rule_cases import Case, comparable, in_order, is_cell, read_cases
 
 CASES = read_cases()

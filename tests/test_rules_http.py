@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
+
+from scograph.graph import Graph
 from scograph.rdf.namespaces import DCTERMS, PROV, RDF, SH
 from scograph.rdf.vocabulary import COMMENT, LABEL
 from scograph.reasoning.rules.files import Rule, load_rules
 from scograph.sparql.release import open_release
 from scograph.web.app import create_app
-
-from scograph.graph import Graph
 from tests.explained import BASE, make_folder, make_release
 from tests.serving import BROWSER, Node, read_page, triples
 

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 import pytest
 from pyoxigraph import NamedNode
+
 from scograph.build.write import write_release
 from scograph.sparql.release import Release
-
 from tests.folders import copy_repository
 from tests.patience import patience
 from tests.serving import BASE, BROWSER, command, fetch, free_port, read_page, serving, triples

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from scograph.sparql.release import open_release
-from scograph.web.app import create_app
 
 from scograph.graph import Graph
+from scograph.sparql.release import open_release
+from scograph.web.app import create_app
 from tests.explained import make_folder, make_release
 from tests.serving import read_page
 

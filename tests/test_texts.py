@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scograph.rdf.errors import GraphError
 
 from scograph.checks.texts import digest, normalise, paragraphs, sentences
+from scograph.rdf.errors import GraphError
 from tests.conftest import ROOT
 from tests.folders import RECORD, check_by_texts, copy_repository, line_of, replace
 

@@ -27,8 +27,9 @@ from pyoxigraph import (
     parse_query_results,
 )
 from pyoxigraph import CanonicalizationAlgorithm as Canonical
-from scograph.sparql.tokens import shape_of
 
+from scograph.sparql.tokens import shape_of
+from tests.patience import patience
 from tests.serving import serving
 from tests.w3c import (
     CASES,

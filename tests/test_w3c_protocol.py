@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
-from scograph.rdf.namespaces import SD
 
+from scograph.rdf.namespaces import SD
+from tests.patience import patience
 from tests.serving import serving
 from tests.w3c import CASES, MF, Manifest, Node, data_of, needs_cases, write_quads
 

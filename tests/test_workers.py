@@ -14,12 +14,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+
 from scograph.http.messages import Request, Response
 from scograph.server.connection import WorkerConnection
 from scograph.server.frames import PID, Reply, receive_request, reply_frame, request_frame
 from scograph.server.linux import OUT_OF_MEMORY, cause
 from scograph.server.zygote import receive
-
 from tests.patience import eventually, is_soon, patience
 from tests.processes import (
     at_work,

@@ -165,8 +165,13 @@ def test_a_folder_without_patterns_is_pointed_to_none(root: Path) -> None:
 
 
 def _need(found: re.Match[str]) -> str:
-    needs = {"m06-speech": "speech", "m07-plan": "a plan", "m10-figures": "a figure",
-             "m09-precision": "a date, with its bounds", "adoption-and-provision": "an adoption"}  # fmt: skip
+    needs = {
+        "m06-speech": "speech",
+        "m07-plan": "a plan",
+        "m09-precision": "a date, with its bounds",
+        "m10-figures": "a figure",
+        "adoption-and-provision": "an adoption",
+    }
     return f"perhaps {needs[found[1]]}"
 
 

@@ -33,7 +33,9 @@ usage exit status 2.
 
 def reference() -> str:
     """Return the reference in Markdown: each command's help as the terminal shows it."""
-    return "\n".join([_HEAD, *_commands(cli, click.Context(cli, info_name="scograph"))])
+    return "\n".join(
+        [_HEAD, *_commands(cli, click.Context(cli, info_name="scograph", **cli.context_settings))]
+    )
 
 
 def _commands(group: click.Group, context: click.Context) -> Iterator[str]:

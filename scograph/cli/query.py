@@ -14,7 +14,6 @@ from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
-    QuerySolutions,
     parse_query_results,
 )
 from rich.box import SIMPLE_HEAD
@@ -25,10 +24,12 @@ from rich.text import Text
 from scograph.graph import Graph
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES, compact
+from scograph.rdf.terms import text_of
 from scograph.sparql.client import ask_endpoint
 from scograph.sparql.engine import Engine, SerializedResult
 from scograph.sparql.formats import GRAPHS, RESULTS, Format, named
 from scograph.sparql.release import Release, find_release, open_release
+from scograph.sparql.select import select
 
 # The least width of a column, in characters, that still reads well.
 _COLUMN = 17
@@ -177,15 +178,10 @@ def _saved(engine: Engine, name: str) -> str:
         "SELECT ?q ?text WHERE { ?q a sh:SPARQLExecutable ; "
         "sh:select|sh:ask|sh:construct|sh:describe ?text } ORDER BY ?q"
     )
-    answer = engine.project_query(query, RESULTS[0], None)
-    found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
-    if not isinstance(found, QuerySolutions):
-        raise TypeError("a SELECT has solutions")
-    known: dict[str, str] = {}
-    for row in found:
-        node, text = row["q"], row["text"]
-        if isinstance(node, NamedNode) and isinstance(text, Literal):
-            known[node.value.removeprefix(f"{base}queries/")] = text.value
+    known = {
+        text_of(row["q"]).removeprefix(f"{base}queries/"): text_of(row["text"])
+        for row in select(engine, query)
+    }
     fitting = [key for key in known if key == name or key.split("-")[0] == name]
     if not fitting:
         raise GraphError(f"there is no saved query {name}; there are: {', '.join(known) or 'none'}")

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutio
 
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import SH
+from scograph.rdf.queries import solutions_of
 from scograph.rdf.terms import Fact
 from scograph.rdf.vocabulary import (
     ADOPTED_VERSION,
@@ -237,10 +238,7 @@ class Explainer:
         yield from sorted(found, key=lambda item: (item.dispute, _reading_order(item.evidence)))
 
     def _rows(self, query: str) -> QuerySolutions:
-        found = self._store.query(query)
-        if not isinstance(found, QuerySolutions):
-            raise TypeError("a SELECT has solutions")
-        return found
+        return solutions_of(self._store, query)
 
 
 def _reading_order(evidence: Evidence) -> tuple[int, list[tuple[bool, int, str]]]:

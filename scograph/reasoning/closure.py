@@ -15,9 +15,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
 from scograph.rdf.namespaces import OWL, RDFS
+from scograph.rdf.queries import triples_of
 from scograph.rdf.terms import Fact
 from scograph.reasoning.given import GivenGraph
 from scograph.reasoning.inconsistencies import Inconsistency, find_inconsistencies
@@ -268,11 +269,8 @@ class _Run:
         is_stored = self._is_needed(head.key) or head.key in (None, A, *LIST) or head.is_schema
         template = head.text()
         unknown = f"FILTER NOT EXISTS {{ {template} }}" if is_stored else ""
-        result = self._store.query(
-            f"CONSTRUCT {{ {template} }} WHERE {{ {where} {unknown} }}",
-            custom_functions=self._functions,
-        )
-        new = set(result) if isinstance(result, QueryTriples) else set()
+        query = f"CONSTRUCT {{ {template} }} WHERE {{ {where} {unknown} }}"
+        new = set(triples_of(self._store, query, custom_functions=self._functions))
         if not is_stored:
             new -= self.derived
         if not new:

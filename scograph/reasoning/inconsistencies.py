@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
+from scograph.rdf.queries import solutions_of
 from scograph.reasoning.instances import Instance
 from scograph.reasoning.rules.coding import Coding
 from scograph.reasoning.rules.patterns import A, variables_in
@@ -39,12 +40,9 @@ def find_inconsistencies(
 
 def _matches(instance: Instance, store: Store, coding: Coding) -> Iterator[Inconsistency]:
     names = variables_in(instance.body)
-    solutions = store.query(
-        f"SELECT * WHERE {{ {instance.where()} }} LIMIT {_MAX_PER_INSTANCE}",
-        custom_functions=coding.functions(),
-    )
+    query = f"SELECT * WHERE {{ {instance.where()} }} LIMIT {_MAX_PER_INSTANCE}"
     seen = set()
-    for solution in solutions if isinstance(solutions, QuerySolutions) else ():
+    for solution in solutions_of(store, query, custom_functions=coding.functions()):
         binding = {name: solution[name] for name in names}
         data = [pattern.bind(binding).ground() for pattern in instance.body]
         if frozenset(data) not in seen:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple, Variable
 
 from scograph.rdf.namespaces import RDF
+from scograph.rdf.queries import solutions_of
 from scograph.reasoning.informative import is_trivial_type
 from scograph.reasoning.rules.coding import Coding
 from scograph.reasoning.rules.files import ListPattern, Rule
@@ -158,9 +159,8 @@ def _solutions(
 ) -> list[dict[Variable, NamedNode]]:
     names = variables_in(schema)
     where = " ".join([*(p.text() for p in schema), *(f"FILTER {item}" for item in filters)])
-    solutions = store.query(f"SELECT * WHERE {{ {where} }}", custom_functions=coding.functions())
-    if not isinstance(solutions, QuerySolutions):
-        raise TypeError("a SELECT has solutions")
+    query = f"SELECT * WHERE {{ {where} }}"
+    solutions = solutions_of(store, query, custom_functions=coding.functions())
     return [{name: solution[name] for name in names} for solution in solutions]
 
 

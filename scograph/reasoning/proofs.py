@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, QuerySolutions, Triple
+from pyoxigraph import NamedNode, Triple
 
+from scograph.rdf.queries import solutions_of
 from scograph.rdf.terms import Fact
 from scograph.reasoning.closure import Saturated
 from scograph.reasoning.inconsistencies import Inconsistency
@@ -147,10 +148,9 @@ class Prover:
             return
         bound = instance.bind(binding)
         names = variables_in(bound.body)
-        solutions = self._closed.store.query(
-            f"SELECT * WHERE {{ {bound.where()} }}", custom_functions=self._functions
-        )
-        for solution in solutions if isinstance(solutions, QuerySolutions) else ():
+        query = f"SELECT * WHERE {{ {bound.where()} }}"
+        store = self._closed.store
+        for solution in solutions_of(store, query, custom_functions=self._functions):
             rest: dict[object, NamedNode] = {name: solution[name] for name in names}
             data = (pattern.bind(rest).ground() for pattern in bound.body)  # type: ignore[arg-type]
             yield instance, (*instance.axioms, *data)

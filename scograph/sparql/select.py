@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, cast
 
 from pyoxigraph import (
     NamedNode,
@@ -38,9 +38,9 @@ class Asked(Protocol):
 def select(engine: Asked, query: str) -> list[Row]:
     """Evaluate a SELECT and return its solutions, None for an unbound variable."""
     answer = engine.project_query(query, _JSON, None)
-    found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
-    if not isinstance(found, QuerySolutions):
-        raise TypeError("a page asks SELECT queries only")
+    found = cast(
+        QuerySolutions, parse_query_results(answer.content, format=QueryResultsFormat.JSON)
+    )
     names = [variable.value for variable in found.variables]
     return [{name: solution[name] for name in names} for solution in found]
 

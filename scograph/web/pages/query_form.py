@@ -12,7 +12,6 @@ from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
-    QuerySolutions,
     parse_query_results,
 )
 
@@ -85,8 +84,6 @@ def _table(engine: Engine, answer: SerializedResult) -> Table:
     found = parse_query_results(answer.content, format=QueryResultsFormat.JSON)
     if isinstance(found, QueryBoolean):
         return Table([], [], word="true" if found else "false")
-    if not isinstance(found, QuerySolutions):
-        raise TypeError("an answer in JSON is a table or a word")
     columns = [variable.value for variable in found.variables]
     base, prefixes = engine.release.base, engine.release.prefixes
     rows = [[_cell(solution[name], base, prefixes) for name in columns] for solution in found]

@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import os
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,8 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    known: dict[object, bool] = {}
     for item in items:
-        mark(item)
+        mark(item, known)
 
 
 @contextlib.contextmanager
@@ -66,24 +67,31 @@ def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if WORKER in os.environ else base
 
 
-@pytest.fixture(scope="session")
-def checked(root: Path, common: Path) -> Checked:
-    place = common / "checked"
-    with once(common / "checked.lock"):
+def checked_once(place: Path, make: Callable[[], Path]) -> Checked:
+    """What the check of the folder that *make* makes has found, in whichever process."""
+    with once(place.with_suffix(".lock")):
         if not place.exists():
-            place.write_bytes(pickle.dumps(check_folder(root, silent)))
+            place.write_bytes(pickle.dumps(check_folder(make(), silent)))
     found = pickle.loads(place.read_bytes())  # noqa: S301 - a process of this run has written it
     assert isinstance(found, Checked)
     return found
 
 
-@pytest.fixture(scope="session")
-def release_path(checked: Checked, common: Path) -> Path:
+def released_once(folder: Path, checked: Checked) -> Path:
     assert checked.files is not None, checked.findings
     assert checked.manifest is not None
-    folder = common / "of the repository"
-    with once(common / "release.lock"):
+    with once(folder.with_suffix(".lock")):
         return folder if folder.exists() else write_into(folder, checked.files, checked.manifest)
+
+
+@pytest.fixture(scope="session")
+def checked(root: Path, common: Path) -> Checked:
+    return checked_once(common / "checked", lambda: root)
+
+
+@pytest.fixture(scope="session")
+def release_path(checked: Checked, common: Path) -> Path:
+    return released_once(common / "of the repository", checked)
 
 
 @pytest.fixture(scope="session")
@@ -92,15 +100,16 @@ def release(release_path: Path) -> Release:
 
 
 @pytest.fixture(scope="session")
-def small_path(common: Path) -> Path:
-    """A release of the made-up graph of `tests.explained`, which builds upon this file."""
-    from tests.explained import make_folder, make_release
+def small(common: Path) -> Checked:
+    """The made-up graph of `tests.explained`, which builds upon this file."""
+    from tests.explained import make_folder
 
-    folder = common / "made up"
-    with once(common / "made up.lock"):
-        if not folder.exists():
-            make_release(make_folder(folder / "graph"), folder / "release")
-    return folder / "release"
+    return checked_once(common / "small", lambda: make_folder(common / "small graph"))
+
+
+@pytest.fixture(scope="session")
+def small_path(small: Checked, common: Path) -> Path:
+    return released_once(common / "small release", small)
 
 
 @pytest.fixture(scope="session")

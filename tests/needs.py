@@ -11,12 +11,15 @@ import pytest
 STARTERS = {"subprocess", "sync_playwright"}
 
 
-def mark(item: pytest.Item) -> None:
-    """Mark *item* where it starts processes, or needs this repository's release."""
+def mark(item: pytest.Item, known: dict[object, bool]) -> None:
+    """Mark *item* where it starts processes, or needs this repository's release.
+
+    *known* is what is known of functions from the items before.
+    """
     assert isinstance(item, pytest.Function)
     if "checked" in item.fixturenames:
         item.add_marker(pytest.mark.repository)
-    if any(starts_processes(function, set()) for function in functions(item)):
+    if any(starts_processes(function, known) for function in functions(item)):
         item.add_marker(pytest.mark.process)
 
 
@@ -26,18 +29,18 @@ def functions(item: pytest.Function) -> Iterator[Callable[..., object]]:
         yield from (definition.func for definition in definitions)
 
 
-def starts_processes(function: object, seen: set[object]) -> bool:
+def starts_processes(function: object, known: dict[object, bool]) -> bool:
     """Tell whether *function*, or one of the tests' own that it names, names a starter."""
     function = getattr(function, "__wrapped__", function)
-    if not isinstance(function, FunctionType) or function in seen:
+    if not isinstance(function, FunctionType) or not function.__module__.startswith("tests."):
         return False
-    seen.add(function)
-    if not function.__module__.startswith("tests."):
-        return False
-    names = set(names_in(function.__code__))
-    if names & STARTERS:
-        return True
-    return any(starts_processes(function.__globals__.get(name), seen) for name in names)
+    if function not in known:
+        known[function] = False  # for those that call each other
+        names = set(names_in(function.__code__))
+        known[function] = bool(names & STARTERS) or any(
+            starts_processes(function.__globals__.get(name), known) for name in names
+        )
+    return known[function]
 
 
 def names_in(code: CodeType) -> Iterator[str]:

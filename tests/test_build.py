@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +19,6 @@ from scograph.rdf.errors import GraphError
 from scograph.sparql.release import open_release
 from tests.conftest import ROOT
 from tests.explained import make_folder
-from tests.folders import check
 
 
 def build(*arguments: str, seed: str = "0") -> str:
@@ -39,19 +37,13 @@ def visible(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.endswith(".folder")}
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A made-up graph, with the files that are generated."""
-    folder = make_folder(tmp_path_factory.mktemp("sound") / "graph")
-    for stale in check(folder).stale:
-        (folder / stale.path).write_bytes(stale.content)
-    return folder
-
-
 @pytest.fixture
-def folder(sound: Path, tmp_path: Path) -> Path:
-    """A copy of it, in a path with a space."""
-    return Path(shutil.copytree(sound, tmp_path / "a graph"))
+def folder(small: Checked, tmp_path: Path) -> Path:
+    """The made-up graph with the files that are generated, in a path with a space."""
+    made = make_folder(tmp_path / "a graph")
+    for stale in small.stale:
+        (made / stale.path).write_bytes(stale.content)
+    return made
 
 
 def test_two_builds_of_one_folder_are_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -85,12 +77,12 @@ def test_a_release_that_is_there_is_left_alone(folder: Path) -> None:
 
 
 def test_out_cannot_be_the_current_folder(
-    checked: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Checked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert checked.files and checked.manifest
+    assert small.files and small.manifest
     monkeypatch.chdir(tmp_path)
     with pytest.raises(GraphError, match="--out cannot be the current folder"):
-        write_into(Path(), checked.files, checked.manifest)
+        write_into(Path(), small.files, small.manifest)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -120,9 +112,9 @@ def test_no_hash_stands_in_the_hashed_file(release_path: Path) -> None:
     assert manifest["release"].encode() not in (release_path / "dataset.nq").read_bytes()
 
 
-def test_a_damaged_release_is_not_opened(checked: Checked, tmp_path: Path) -> None:
-    assert checked.files and checked.manifest
-    place = write_into(tmp_path / "r", checked.files, checked.manifest)
+def test_a_damaged_release_is_not_opened(small: Checked, tmp_path: Path) -> None:
+    assert small.files and small.manifest
+    place = write_into(tmp_path / "r", small.files, small.manifest)
     with (place / "dataset.nq").open("ab") as file:
         file.write(b"\n")
     with pytest.raises(
@@ -131,30 +123,30 @@ def test_a_damaged_release_is_not_opened(checked: Checked, tmp_path: Path) -> No
         open_release(place)
 
 
-def test_out_never_overwrites_what_is_no_release(checked: Checked, tmp_path: Path) -> None:
-    assert checked.files and checked.manifest
+def test_out_never_overwrites_what_is_no_release(small: Checked, tmp_path: Path) -> None:
+    assert small.files and small.manifest
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(GraphError, match="is neither empty nor a release: name another --out"):
-        write_into(tmp_path, checked.files, checked.manifest)
+        write_into(tmp_path, small.files, small.manifest)
     assert contents(tmp_path) == {"mine.txt": b"mine"}
 
 
-def test_out_replaces_a_release(checked: Checked, tmp_path: Path) -> None:
-    assert checked.files and checked.manifest
+def test_out_replaces_a_release(small: Checked, tmp_path: Path) -> None:
+    assert small.files and small.manifest
     place = tmp_path / "r"
-    write_into(place, {**checked.files, "forum.ttl": b"old"}, {**checked.manifest, "old": True})
-    write_into(place, checked.files, checked.manifest)
-    assert {name: contents(place)[name] for name in checked.files} == checked.files
+    write_into(place, {**small.files, "forum.ttl": b"old"}, {**small.manifest, "old": True})
+    write_into(place, small.files, small.manifest)
+    assert {name: contents(place)[name] for name in small.files} == small.files
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
 
 
-def test_a_disk_that_refuses_leaves_the_last_release(checked: Checked, tmp_path: Path) -> None:
-    assert checked.files and checked.manifest
-    first = write_release(tmp_path, checked.files, checked.manifest)
+def test_a_disk_that_refuses_leaves_the_last_release(small: Checked, tmp_path: Path) -> None:
+    assert small.files and small.manifest
+    first = write_release(tmp_path, small.files, small.manifest)
     before = contents(first)
-    impossible = {**checked.files, "no/such/folder.nq": b""}
+    impossible = {**small.files, "no/such/folder.nq": b""}
     with pytest.raises(GraphError, match=r"cannot write the release in .*: No such file"):
-        write_release(tmp_path, impossible, {**checked.manifest, "release": "f" * 64})
+        write_release(tmp_path, impossible, {**small.manifest, "release": "f" * 64})
     assert contents(tmp_path / "releases/current") == before
     assert visible(tmp_path / "releases") == {first.name, "current"}
 
@@ -166,11 +158,11 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_last_release(
     write_release(root, {"dataset.nq": b""}, {"release": "0" * 64})
     before = sorted(path.name for path in (root / "releases").iterdir())
 
-    def small() -> None:
+    def little() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     command = [sys.executable, "-m", "scograph", "build", "--quiet", str(root)]
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=small)
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=little)
     place = root / "releases"
     sentence = f"scograph: cannot write the release in {place}: File too large\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)

@@ -180,21 +180,21 @@ def inferred(release: Release) -> list[dict[str, str]]:
     return [asking(map(str, (quad.subject, quad.predicate, quad.object))) for quad in found]
 
 
-def test_every_inferred_triple_has_a_rule(release: Release) -> None:
-    client = create_app(release).test_client()
+def test_every_inferred_triple_has_a_rule(explained: Graph) -> None:
+    client = create_app(explained.engine.release).test_client()
     without = []
-    asked = inferred(release)
+    asked = inferred(explained.engine.release)
     for query in asked:
         answer = client.get("/explain", query_string=query)
         told = json.loads(answer.text) if answer.status_code == 200 else {}
         if not told.get("rule") or not told["premises"]:
             without.append((query, answer.text))
-    assert (len(asked) > 1000, without) == (True, [])
+    assert (len(asked) > 400, without) == (True, [])
 
 
-def test_many_at_once_are_told_the_same_as_one_after_another(release: Release) -> None:
-    asked = inferred(release)[::7]
-    single, shared = create_app(release), create_app(release)
+def test_many_at_once_are_told_the_same_as_one_after_another(explained: Graph) -> None:
+    asked = inferred(explained.engine.release)[::7]
+    single, shared = create_app(explained.engine.release), create_app(explained.engine.release)
     alone = [single.test_client().get("/explain", query_string=query).data for query in asked]
     with ThreadPoolExecutor(8) as pool:
         found = pool.map(

@@ -50,9 +50,11 @@ INVALID = files_of("invalid") + files_of("terms/invalid") + files_of("syntax")
 
 
 def marked(names: Iterable[str]) -> list[object]:
-    """Mark the suite of the fewest patterns: a check takes as long for one as for many."""
+    """Mark the valid ones: that the checks find nothing wrong in them takes seconds."""
     return [
-        pytest.param(name, marks=pytest.mark.slow) if name.startswith("terms/valid") else name
+        pytest.param(name, marks=pytest.mark.slow)
+        if name.startswith(("valid", "terms/valid"))
+        else name
         for name in names
     ]
 

@@ -2,7 +2,7 @@
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test test-fast lint format docs figures bench clean
+.PHONY: help serve build check test test-fast lint format docs dist figures bench clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
@@ -40,6 +40,10 @@ format: .venv/.ready-dev ## let ruff format the code
 docs: .venv/.ready ## write docs/commands.md anew
 	@.venv/bin/python tools/commands.py
 
+dist: .venv/.ready-dev ## make wheel and sdist in dist/
+	@rm -rf dist
+	@.venv/bin/python -m hatchling build -d dist
+
 figures: .venv/.ready ## measure the README's table of figures
 	@.venv/bin/python tools/figures.py
 
@@ -47,7 +51,7 @@ bench: .venv/.ready-bench ## measure reasoning and serving beside others (SIZES=
 	@.venv/bin/python -m bench.run $(if $(SIZES),--sizes $(SIZES))
 
 clean: ## remove what set-up and builds have made
-	@rm -rf .venv releases .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv dist releases .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/.ready: pyproject.toml tools/setup.sh
 	@sh tools/setup.sh

@@ -81,5 +81,5 @@ def test_make_alone_lists_the_commands(clone: Path) -> None:
     assert lines[0].split(maxsplit=2) == ["make", "help", "list these commands"]
     assert [line.split()[1] for line in lines] == [
         *("help", "serve", "build", "check", "test", "test-fast", "lint", "format", "docs"),
-        *("figures", "bench", "clean"),
+        *("dist", "figures", "bench", "clean"),
     ]

@@ -25,6 +25,7 @@ from tests.processes import (
     at_work,
     children,
     is_running,
+    metrics,
     status,
     supervisor_of,
     tree,
@@ -52,12 +53,26 @@ def test_there_are_as_many_workers_as_asked_for_and_they_open_nothing(running: R
     workers = workers_of(process)
     limits = [Path(f"/proc/{pid}/limits").read_text(encoding="ascii") for pid in workers]
     eventually(lambda: len(workers_of(process)) == WORKERS, "all workers are there")
-    opened = [connection.split()[3:5] for text in limits for connection in text.splitlines()
-              if connection.startswith("Max open files")]  # fmt: skip
+    opened = [line.split()[3:5] for text in limits for line in text.splitlines()
+              if line.startswith("Max open files")]  # fmt: skip
     # One has taken a connection and is confined; the others confine themselves when they do.
     assert ["3", "3"] in opened
     core = [line.split()[4] for text in limits for line in text.splitlines() if "core file" in line]
     assert "0" in core
+
+
+def test_an_idle_worker_outlives_the_deadline(small_path: Path) -> None:
+    """The deadline is one of each query; nothing shows that it does not go on but time."""
+    with serving(small_path, "--workers", "1", "--deadline", "1") as (address, process):
+        assert status(address) == 200
+        (before,) = workers_of(process)
+        time.sleep(2)
+        assert (status(address), workers_of(process)) == (200, [before])
+        figures = metrics(address)
+        died = {
+            name: count for name, count in figures.items() if "scograph_worker_deaths" in name[0]
+        }
+        assert set(died.values()) == {0}
 
 
 def test_a_killed_worker_is_replaced_and_its_client_hears_of_it(running: Running) -> None:

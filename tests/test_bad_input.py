@@ -118,7 +118,7 @@ def test_a_base_that_nothing_has_is_one_finding(folder: Path) -> None:
 
 def test_a_block_without_a_name_is_a_finding_of_its_file(folder: Path) -> None:
     with (folder / RECORD).open("a", encoding="utf-8") as file:
-        file.write("_:block { event:meeting-2021 a sco:Event . }\n")
+        file.write("[] { event:meeting-2021 a sco:Event . }\n")
     found = [str(finding) for finding in check(folder).findings]
     # The label of a blank node is another in each parse, so no line can be told.
     told = [text for text in found if "undescribed-graph" in text]

@@ -16,7 +16,7 @@ from scograph.sparql.release import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
 from tests.patience import patience
-from tools.commands import LIMITS, TARGET, limits
+from tools.commands import LIMITS, TARGET, limits, reference
 
 PAGES = ("README.md", "CONTRIBUTING.md")
 
@@ -138,12 +138,7 @@ def filled(record: str, block: str) -> str:
 
 
 def test_the_reference_of_the_command_line_is_current() -> None:
-    # A command that has been run in a process helps itself to other names there.
-    code = "from tools.commands import reference; print(reference(), end='')"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert TARGET.read_text(encoding="utf-8") == done.stdout
+    assert TARGET.read_text(encoding="utf-8") == reference()
     assert LIMITS.read_text(encoding="utf-8") == limits()
 
 

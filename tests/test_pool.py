@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -138,8 +137,6 @@ def test_a_death_of_which_nobody_tells_is_a_crash(listener: Listener) -> None:
     assert with_pool(listener, 1, ask, Deaths()) == "crash"
 
 
-# A socket that could not connect is closed when nothing refers to it any more.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_where_nobody_listens_any_more_somebody_else_is_to_be_asked() -> None:
     async def ask() -> str:
         pool = Pool("scograph-nobody-listens-here", 1, patience("answer"), Deaths())
@@ -148,7 +145,6 @@ def test_where_nobody_listens_any_more_somebody_else_is_to_be_asked() -> None:
         return died.value.cause
 
     assert asyncio.run(ask()) == "killed"
-    gc.collect()
 
 
 def test_a_pool_is_closed_when_nothing_is_being_answered(listener: Listener) -> None:

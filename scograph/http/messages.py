@@ -58,8 +58,8 @@ class Response:
 
     @property
     def size(self) -> int:
-        """The bytes of the body."""
-        return int(self.header("content-length") or 0)
+        """The length of the body in bytes."""
+        return len(self.body) if self.pieces is None else int(self.header("content-length") or 0)
 
 
 def wsgi_environ(request: Request, further: dict[str, str] | None = None) -> dict[str, Any]:

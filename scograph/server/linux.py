@@ -91,7 +91,11 @@ def connect(name: str) -> socket.socket:
 
     """
     found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    found.connect("\0" + name)
+    try:
+        found.connect("\0" + name)
+    except OSError:
+        found.close()
+        raise
     return found
 
 

@@ -37,8 +37,8 @@ format: .venv/.ready-dev ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-docs: .venv/.ready ## write docs/commands.md anew
-	@.venv/bin/python tools/commands.py
+docs: .venv/.ready ## write what of docs/ is generated anew
+	@.venv/bin/python tools/docs.py
 
 dist: .venv/.ready-dev ## make wheel and sdist in dist/
 	@rm -rf dist

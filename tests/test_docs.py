@@ -16,7 +16,7 @@ from scograph.sparql.release import Release
 from tests.conftest import ROOT
 from tests.folders import check, copy_repository
 from tests.patience import patience
-from tools.commands import LIMITS, TARGET, limits, reference
+from tools.docs import ARCHITECTURE, LIMITS, TARGET, architecture, limits, reference
 
 PAGES = ("README.md", "CONTRIBUTING.md")
 
@@ -140,6 +140,7 @@ def filled(record: str, block: str) -> str:
 def test_the_reference_of_the_command_line_is_current() -> None:
     assert TARGET.read_text(encoding="utf-8") == reference()
     assert LIMITS.read_text(encoding="utf-8") == limits()
+    assert ARCHITECTURE.read_text(encoding="utf-8") == architecture()
 
 
 def test_every_test_that_the_threat_model_names_is_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -112,6 +113,17 @@ def test_build_and_serve_never_meet() -> None:
 
 def test_every_folder_has_its_place() -> None:
     assert {place(path) for path in FILES} == set(ALLOWED)
+    folders = {path.parent for path in FILES}
+    assert {folder for folder in folders if not (folder / "__init__.py").is_file()} == set()
+
+
+def test_the_documentation_says_the_same() -> None:
+    text = (PACKAGE.parent / "docs/architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([`\w ]*)\|$", text, re.MULTILINE)
+    told = {name: set(re.findall(r"\w+", below)) for name, below in rows}
+    assert told == {
+        name: below - {"__init__"} for name, below in ALLOWED.items() if name.strip("_") == name
+    }
 
 
 def test_no_folder_is_above_and_below_another() -> None:

@@ -1,4 +1,4 @@
-"""The commands that check a graph folder and build a release of it."""
+"""The commands `check` and `build`."""
 
 from __future__ import annotations
 

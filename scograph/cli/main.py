@@ -1,4 +1,4 @@
-"""The command line: verbs in the order of the pipeline."""
+"""The group `scograph`, its commands in the order of the pipeline, and errors as one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that ask: `query` and `explain`, and how their answers are shown."""
+"""The commands `query` and `explain`, and how their answers are printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that help to record a source: a skeleton to fill in, and what is left to do."""
+"""The commands `new source` and `coverage`, and how coverage is printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that serves: its options are the table of the settings."""
+"""The command `serve`, with an option for each setting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a response travels: the encoding that the client prefers, and the name of what is sent."""
+"""Content encodings and entity tags: how a response is compressed, and its ETag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways in which a request fails: one constructor each, with its status and its sentence."""
+"""All HTTP errors: a constructor for each, with its status and its sentence."""
 
 from __future__ import annotations
 

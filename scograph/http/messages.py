@@ -1,4 +1,4 @@
-"""Requests and responses, as the front end, the workers and the endpoint pass them on."""
+"""Requests and responses, of no framework and no server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supervisor: starts zygotes, restarts those that died, switches to a new release.
+"""The supervisor: starts and restarts zygotes, looks for a new release and switches to it.
 
 It has no release in memory, so that what it forks begins small. The web process connects to
 it, is told which zygote to use and which workers died, and reports when an old zygote is idle.

@@ -1,4 +1,4 @@
-"""A worker: answers the requests of one connection, one at a time, within its limits."""
+"""A worker: answers requests one at a time, within its limits, until it is replaced."""
 
 from __future__ import annotations
 

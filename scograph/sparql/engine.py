@@ -1,4 +1,4 @@
-"""The one place where queries run.
+"""The engine: evaluates queries over a release and serialises their results.
 
 Everything that asks the graph, the endpoint, the pages and the command line,
 comes through `Engine.query`: text in, bytes out. What a server runs, it runs in

@@ -1,4 +1,4 @@
-"""Reading rule files. A rule is a SPARQL CONSTRUCT, or a template of one with an RDF collection.
+"""Rule files: name, origin and sentences in the head, then a CONSTRUCT or a template of one.
 
 ``README.md`` in this folder describes the form of the files.
 """

@@ -1,8 +1,9 @@
-# ruff: noqa: E501  (a row is a word in three languages)
 """The words of the pages themselves, in three languages.
 
 Citations of classes, properties and things are not here: they are labels in the graph.
 """
+
+# ruff: noqa: E501  (a row is a word in three languages)
 
 from __future__ import annotations
 

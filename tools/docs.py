@@ -1,10 +1,12 @@
-"""Write docs/commands.md and docs/limits.md from the commands and the settings themselves.
+"""Write what of docs/ is generated: the commands, the settings, every file in a sentence.
 
 Run it with `make docs`; a test fails when a file is stale.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from scograph.server.settings import Settings
 
 TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 LIMITS = TARGET.with_name("limits.md")
+ARCHITECTURE = TARGET.with_name("architecture.md")
+_PACKAGE = TARGET.parent.parent / "scograph"
+_FILES = re.compile(r"(?<=<!-- files -->\n).*(?=<!-- /files -->)", re.DOTALL)
 _LIMITS = """\
 # Limits
 
@@ -59,6 +64,24 @@ def limits() -> str:
     return "\n".join(lines) + "\n"
 
 
+def architecture() -> str:
+    """Return docs/architecture.md with the first line of each module's docstring."""
+    return _FILES.sub(lambda _: "\n".join(_modules()), ARCHITECTURE.read_text(encoding="utf-8"))
+
+
+def _modules() -> Iterator[str]:
+    for folder in [_PACKAGE, *sorted(path for path in _PACKAGE.rglob("*") if path.is_dir())]:
+        modules = sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+        if not modules:
+            continue
+        yield f"**{folder.relative_to(_PACKAGE.parent).as_posix()}/**\n"
+        for path in modules:
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            yield f"- `{path.name}`: {docstring.splitlines()[0]}"
+        yield ""
+
+
 if __name__ == "__main__":
     TARGET.write_text(reference(), encoding="utf-8")
     LIMITS.write_text(limits(), encoding="utf-8")
+    ARCHITECTURE.write_text(architecture(), encoding="utf-8")

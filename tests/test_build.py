@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
+from scograph import __version__
 from scograph.build.pipeline import Checked
 from scograph.build.write import is_current, write_into, write_release
 from scograph.rdf.errors import GraphError
@@ -88,7 +89,7 @@ def test_out_cannot_be_the_current_folder(
 
 def test_the_manifest_tells_versions_sizes_and_hashes(release_path: Path) -> None:
     manifest = json.loads((release_path / "manifest.json").read_text())
-    assert manifest["versions"] == {"software": "0.1.0", "ontology": "0.2.0", "data": "0.1.0"}
+    assert manifest["versions"] == {"software": __version__, "ontology": "0.2.0", "data": "0.1.0"}
     assert manifest["files"] == {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in sorted(contents(release_path).items())

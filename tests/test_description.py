@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import QuerySolutions
 
+from scograph import __version__
 from scograph.sparql.release import Release
 from tests.conftest import ROOT
 
@@ -100,4 +101,4 @@ def test_the_three_versions_are_told(any_release: Release) -> None:
         "SELECT ?v WHERE { { ?d a void:Dataset } UNION { ?d a prov:SoftwareAgent } UNION "
         "{ ?d a owl:Ontology . FILTER (STRENDS(STR(?d), '/ontology')) } ?d owl:versionInfo ?v }",
     )
-    assert rows == [("0.1.0",), ("0.2.0",), ("scograph 0.1.0",)]
+    assert rows == [("0.1.0",), ("0.2.0",), (f"scograph {__version__}",)]

@@ -116,6 +116,7 @@ def test_a_base_that_nothing_has_is_one_finding(folder: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_block_without_a_name_is_a_finding_of_its_file(folder: Path) -> None:
     with (folder / RECORD).open("a", encoding="utf-8") as file:
         file.write("[] { event:meeting-2021 a sco:Event . }\n")

@@ -131,7 +131,7 @@ class FrontEnd:
     async def _answer(
         self, served: ServedRelease, scope: Scope, request: Request, key: Key | None, encoding: str
     ) -> Response:
-        response = await self._found(served, scope, request)
+        response = await self._route(served, scope, request)
         if response.status != 200 or response.pieces is not None:
             return response
         rows = rows_in(response.header("content-type"), response.body)
@@ -141,7 +141,7 @@ class FrontEnd:
             served.cache.put(key, response)
         return response
 
-    async def _found(self, served: ServedRelease, scope: Scope, request: Request) -> Response:
+    async def _route(self, served: ServedRelease, scope: Scope, request: Request) -> Response:
         """Return what answers *request*: the figures, a file, or a worker."""
         if request.path == "/metrics":
             text = self._metrics.text(served.cache, served.hash)

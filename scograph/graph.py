@@ -6,23 +6,20 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urljoin, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode, urljoin
 
 from scograph.explanations.explained import ExplainedTriple, explain
 from scograph.explanations.explainer import Explainer
 from scograph.explanations.resolve import find_thing
 from scograph.rdf.errors import GraphError
 from scograph.sparql.answer import Answer, Value, read_answer
-from scograph.sparql.client import Endpoint
+from scograph.sparql.client import Endpoint, fetch, is_address
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, RESULTS
 from scograph.sparql.release import find_release, open_release
 from scograph.sparql.select import description_of
 
 _JSON, _TURTLE = RESULTS[0], GRAPHS[0]
-_TIMEOUT = 60
 
 
 class _Queries:
@@ -92,8 +89,7 @@ class Graph(_Queries):
             GraphError: *address* is no http(s) address.
 
         """
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not is_address(address):
             raise GraphError(f"an endpoint has an http(s) address, not {address!r}")
         return RemoteGraph(Endpoint(address))
 
@@ -121,7 +117,10 @@ class RemoteExplanation:
 
     def data(self) -> dict[str, Any]:
         """Return the explanation for JSON; terms as in SPARQL 1.1 results in JSON."""
-        found: dict[str, Any] = json.loads(self.json())
+        try:
+            found: dict[str, Any] = json.loads(self.json())
+        except ValueError as error:
+            raise GraphError(f"{self.address} answers with no explanation") from error
         return found
 
     def json(self) -> str:
@@ -133,15 +132,7 @@ class RemoteExplanation:
         return self._get("ttl")
 
     def _get(self, form: str) -> bytes:
-        request = Request(f"{self.address}&format={form}", headers={"Accept": "*/*"})  # noqa: S310
-        try:
-            with urlopen(request, timeout=_TIMEOUT) as response:  # noqa: S310 - http(s), by `connect`
-                return bytes(response.read())
-        except HTTPError as error:
-            detail = error.read().decode(errors="replace").strip().splitlines() or [error.reason]
-            raise GraphError(f"{self.address} answers {detail[0]}") from error
-        except (URLError, OSError) as error:
-            raise GraphError(f"cannot reach {self.address}: {error}") from error
+        return fetch(f"{self.address}&format={form}")
 
 
 @dataclass(frozen=True)
@@ -159,5 +150,5 @@ class RemoteGraph(_Queries):
         """
         asked = urlencode({"s": subject, "p": predicate, "o": value})
         found = RemoteExplanation(f"{urljoin(self.engine.address, 'explain')}?{asked}")
-        found.json()
+        found.data()
         return found

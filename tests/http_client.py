@@ -40,4 +40,9 @@ class _Adapter:
 
 def client_over(release: Release, settings: Settings | None = None) -> Client:
     """A client of a front end over *release*, which is called `tests.fronting.ADDRESS`."""
-    return Client(_Adapter(Fronted(release, settings or Settings()).front))
+    return client_of(Fronted(release, settings or Settings()).front)
+
+
+def client_of(front_end: FrontEnd) -> Client:
+    """A client of *front_end*."""
+    return Client(_Adapter(front_end))

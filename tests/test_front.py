@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import brotli
@@ -12,11 +13,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scograph.graph import Graph
+from scograph.server.in_process import load_front_end
 from scograph.server.metrics import route_of
 from scograph.server.pool import Busy, Died
 from scograph.server.settings import Settings
 from scograph.sparql.release import Release
-from tests.fronting import Fronted, Got
+from tests.fronting import ADDRESS, Fronted, Got
+from tests.http_client import client_of
 from tests.serving import BROWSER, read_page
 
 VENUE = "/sparql?query=" + quote("SELECT ?v { event:forum-2021 sco:venue ?v }")
@@ -327,3 +330,13 @@ def test_a_proxy_is_believed_where_it_is_trusted(
     fronted = Fronted(release, Settings(proxies=proxies), addresses=True)
     fronted.get("/robots.txt", x_forwarded_for=told)
     assert [line["client"] for line in logged(fronted)] == [client]
+
+
+def test_without_workers_the_same_front_end_answers_in_process(small_path: Path) -> None:
+    front_end = load_front_end(small_path, Settings(), ADDRESS, None)
+    client = client_of(front_end)
+    found = client.get(VENUE, headers={"Accept": JSON})
+    assert (found.status_code, HALL in found.text) == (200, True)
+    assert client.get("/health").json["status"] == "ok"  # type: ignore[index]
+    assert client.get("/download/dataset.nq").data == (small_path / "dataset.nq").read_bytes()
+    assert client.get("/static/nothing").status_code == 404

@@ -149,7 +149,7 @@ def test_an_endpoint_explains_alike(explained: Graph, remote: RemoteGraph) -> No
 
 
 def test_an_endpoint_refuses_in_a_sentence(remote: RemoteGraph) -> None:
-    with pytest.raises(GraphError, match="`WHER` is no keyword; did you mean WHERE"):
+    with pytest.raises(QueryError, match="`WHER` is no keyword; did you mean WHERE"):
         remote.query("SELECT * WHER { ?s ?p ?o }")
     with pytest.raises(GraphError, match="404 Not Found: No graph says that"):
         remote.explain("event:forum-2021", "a", "sco:Person")
@@ -163,7 +163,9 @@ def test_nobody_there_is_a_sentence() -> None:
         Graph.connect(address).explain(*VENUE)
 
 
-@pytest.mark.parametrize("address", ["", "127.0.0.1:8000", "ftp://example.org/", "http://"])
+@pytest.mark.parametrize(
+    "address", ["", "127.0.0.1:8000", "ftp://example.org/", "http://", "http://[::1", "http://a:b/"]
+)
 def test_what_is_no_address_is_told(address: str) -> None:
     with pytest.raises(GraphError) as told:
         Graph.connect(address)

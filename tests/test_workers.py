@@ -151,7 +151,7 @@ def test_a_zygote_that_dies_is_loaded_again(running: Running) -> None:
     assert len(children(supervisor_of(process))) == 1
 
 
-def test_a_server_whose_keeper_dies_ends(running: Running) -> None:
+def test_a_server_whose_supervisor_dies_ends(running: Running) -> None:
     _, process = running
     os.kill(supervisor_of(process), signal.SIGKILL)
     eventually(lambda: process.poll() is not None, "the server ends", within="stop")

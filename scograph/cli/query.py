@@ -6,7 +6,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 
 import click
 from pyoxigraph import (
@@ -25,7 +24,7 @@ from scograph.graph import Graph
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES, compact
 from scograph.rdf.terms import text_of
-from scograph.sparql.client import ask_endpoint
+from scograph.sparql.client import ask_endpoint, is_address
 from scograph.sparql.engine import Engine, SerializedResult
 from scograph.sparql.formats import GRAPHS, RESULTS, Format, named
 from scograph.sparql.release import Release, find_release, open_release
@@ -113,7 +112,10 @@ def show(question: Question, form: str) -> None:
             raise click.UsageError(
                 "--name needs the folder's release; with --endpoint give the text"
             )
-        _check_address(question.endpoint)
+        if not is_address(question.endpoint):
+            raise click.UsageError(
+                f"--endpoint is the http(s) address of one, not {question.endpoint!r}"
+            )
         answer = ask_endpoint(question.endpoint, question.text, results, graph)
         prefixes = WELL_KNOWN_PREFIXES
     content, is_graph = answer.content, answer.format in GRAPHS
@@ -141,16 +143,6 @@ def show_why(folder: Path, names: tuple[str, str, str], form: str) -> None:
     content = told.turtle() if form == "ttl" else told.json().encode()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
-
-
-def _check_address(endpoint: str) -> None:
-    try:
-        parts = urlsplit(endpoint)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise click.UsageError(f"--endpoint is the http(s) address of one, not {endpoint!r}")
 
 
 def _formats(form: str) -> tuple[Format | None, Format | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -34,13 +34,14 @@ def file_response(
     """
     if request.method != "GET":
         return None
-    static = request.path.removeprefix("/static/")
-    if static != request.path:
-        return _send(request, conditions, _STATIC, static, _digest(static))
-    name = request.path.removeprefix("/download/")
-    if name == request.path or name not in published:
-        return None
-    return _send(request, conditions, release, name, published[name])
+    for place, folder, files in (
+        ("/static/", _STATIC, _static_files()),
+        ("/download/", release, published),
+    ):
+        name = request.path.removeprefix(place)
+        if name != request.path and name in files:
+            return _send(request, conditions, folder, name, files[name])
+    return None
 
 
 def _send(
@@ -62,9 +63,11 @@ def _send(
     return Response(response.status_code, headers, b"", pieces)
 
 
-@lru_cache(maxsize=64)
-def _digest(static: str) -> str:
-    """Return the SHA-256 of a file of the pages, or of nothing where there is none."""
-    files = {path.relative_to(_STATIC).as_posix(): path for path in _STATIC.rglob("*")}
-    found = files.get(static)
-    return hashlib.sha256(found.read_bytes() if found and found.is_file() else b"").hexdigest()
+@cache
+def _static_files() -> dict[str, str]:
+    """Return the names of the pages' own files, each with its SHA-256."""
+    return {
+        path.relative_to(_STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in _STATIC.rglob("*")
+        if path.is_file()
+    }

@@ -12,7 +12,7 @@ from scograph.server.cache import MB, Cache
 from scograph.server.front_end import FrontEnd, ServedRelease
 from scograph.server.pool import Deaths
 from scograph.server.settings import Settings
-from scograph.sparql.release import Release, find_release, open_release, published_files
+from scograph.sparql.release import find_release, open_release, published_files
 from scograph.web.dispatch import Dispatcher, Respond
 
 
@@ -36,18 +36,13 @@ class InProcess:
 def load_front_end(folder: Path, settings: Settings, address: str, log: Log | None) -> FrontEnd:
     """Return a front end over the release of *folder* that answers in this process.
 
+    *address* is what clients call the service, with a slash at the end.
+
     Raises:
         GraphError: there is no release, or it is damaged.
 
     """
     release = open_release(find_release(folder))
-    return front_end_over(release, settings, address, log)
-
-
-def front_end_over(
-    release: Release, settings: Settings, address: str, log: Log | None = None
-) -> FrontEnd:
-    """Return a front end over *release*, which is called *address* by its clients."""
     front_end = FrontEnd(settings, Deaths(), log.open() if log else None)
     workers = InProcess(Dispatcher(release, settings, address))
     files = published_files(release.path)

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from SPARQLWrapper import SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
 from scograph import __version__
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
 from scograph.rdf.terms import text_of
-from scograph.sparql.engine import SerializedResult
+from scograph.sparql.engine import QueryError, SerializedResult, prefixes_in
 from scograph.sparql.formats import RESULTS, Format
 from scograph.sparql.tokens import UPDATES, shape_of
 
@@ -69,7 +71,7 @@ class Endpoint:
 
     def _declared(self, text: str) -> str:
         own = set(_PREFIX.findall(text))
-        used = {name: iri for name, iri in self.prefixes.items() if f"{name}:" in text}
+        used = prefixes_in(text, self.prefixes)
         lines = [f"PREFIX {name}: <{iri}>" for name, iri in used.items() if name not in own]
         # On one line with the text, so that line numbers in errors stay right.
         return " ".join([*lines, text])
@@ -89,7 +91,7 @@ def ask_endpoint(
 
     """
     if (form := shape_of(query).form) in UPDATES:
-        raise GraphError(f"{form} is an update: it is not sent, this command only asks")
+        raise QueryError("update", f"{form} is an update: it is not sent, this command only asks")
     wanted = [item for item in (results, graph) if item is not None]
     wrapper = SPARQLWrapper(endpoint, agent=f"scograph/{__version__}")
     wrapper.setOnlyConneg(True)
@@ -101,8 +103,10 @@ def ask_endpoint(
         response = wrapper.query().response
         content, kind = bytes(response.read()), str(response.headers.get_content_type())
     except HTTPError as error:
-        detail = error.read().decode(errors="replace").strip().splitlines() or [error.reason]
-        raise GraphError(f"{endpoint} answers {error.code}: {detail[0]}") from error
+        raise GraphError(f"{endpoint} answers {error.code}: {_first_line(error)}") from error
+    except QueryBadFormed as error:
+        detail = [line for line in str(error).splitlines() if line.strip()]
+        raise QueryError("syntax", f"{endpoint} refuses the query: {detail[-1].strip()}") from error
     except SPARQLWrapperException as error:
         detail = [line for line in str(error).splitlines() if line.strip()]
         raise GraphError(f"{endpoint} refuses the query: {detail[-1].strip()}") from error
@@ -114,3 +118,33 @@ def ask_endpoint(
         names = " or ".join(item.media_type for item in wanted)
         raise GraphError(f"{endpoint} answers in {kind}, not in {names}: is it an endpoint?")
     return SerializedResult(content, got)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether *text* is an http(s) address."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def fetch(address: str) -> bytes:
+    """Return the content at *address*, for which `is_address` holds.
+
+    Raises:
+        GraphError: nobody answers there, or not with 200.
+
+    """
+    try:
+        with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 - http(s) only
+            return bytes(response.read())
+    except HTTPError as error:
+        raise GraphError(f"{address} answers {_first_line(error)}") from error
+    except (URLError, OSError, HTTPException) as error:
+        raise GraphError(f"cannot reach {address}: {getattr(error, 'reason', error)}") from error
+
+
+def _first_line(error: HTTPError) -> str:
+    lines = error.read().decode(errors="replace").strip().splitlines()
+    return lines[0] if lines else str(error.reason)

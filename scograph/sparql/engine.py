@@ -102,7 +102,7 @@ class Engine:
             QueryError: the text is no query, or nothing can be sent that is accepted.
 
         """
-        known = _named_in(text, self.release.prefixes if prefixes is None else prefixes)
+        known = prefixes_in(text, self.release.prefixes if prefixes is None else prefixes)
         shape = shape_of(text)
         self._refuse(text, shape, known)
         chosen = bool(default_graphs or named_graphs)
@@ -250,7 +250,7 @@ def _too_large(limits: Limits) -> QueryError:
     )  # fmt: skip
 
 
-def _named_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
+def prefixes_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
     """Return those of *prefixes* that *text* may use, as the engine parses each for every query."""
     if "\\" in text:  # a prefix may be written in escapes (SPARQL 1.1, section 19.2)
         return prefixes

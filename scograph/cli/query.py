@@ -25,10 +25,11 @@ from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES, compact
 from scograph.rdf.terms import text_of
 from scograph.sparql.client import ask_endpoint, is_address
-from scograph.sparql.engine import Engine, SerializedResult
+from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, RESULTS, Format, named
 from scograph.sparql.release import Release, find_release, open_release
 from scograph.sparql.select import select
+from scograph.sparql.serialization import SerializedResult
 
 # The least width of a column, in characters, that still reads well.
 _COLUMN = 17

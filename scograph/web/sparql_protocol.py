@@ -13,8 +13,10 @@ from werkzeug.exceptions import HTTPException
 
 from scograph.http import errors
 from scograph.http.messages import Request, Response
-from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, named, negotiate
+from scograph.sparql.serialization import SerializedResult
 from scograph.web.service_description import describe_service
 
 _FORM = "application/x-www-form-urlencoded"

@@ -10,7 +10,8 @@ import re
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from scograph.sparql.engine import Engine, QueryError
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS
 from tests.conformance.world import asked, built, made_up
 

@@ -11,7 +11,8 @@ import pytest
 from pyld.jsonld import JsonLdError
 from pyoxigraph import RdfFormat, parse
 
-from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import (
     ALL,
     DATASETS,
@@ -19,6 +20,7 @@ from scograph.sparql.formats import (
     RESULTS,
     by_name,
 )
+from scograph.sparql.serialization import SerializedResult
 from tests.conformance.world import BASE, XSD, made_up
 
 # Each kind of term, and what the formats have to escape.

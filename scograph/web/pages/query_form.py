@@ -16,8 +16,10 @@ from pyoxigraph import (
 )
 
 from scograph.rdf.namespaces import compact
-from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS
+from scograph.sparql.serialization import SerializedResult
 from scograph.web.pages.layout import page
 from scograph.web.sparql_protocol import of_query
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from pyoxigraph import NamedNode, QueryTriples, Triple
+from pyoxigraph import NamedNode, QueryTriples, Store, Triple
 
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
+from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import Format
 from scograph.sparql.guard import asks_service, is_stable
 from scograph.sparql.limits import Limits, too_complex
 from scograph.sparql.release import Release
+from scograph.sparql.rewriting import Rewritten, is_doubtful, rewritten
 from scograph.sparql.serialization import (
     SerializedResult,
     write_graph,
@@ -26,7 +27,7 @@ from scograph.sparql.serialization import (
     write_triples,
 )
 from scograph.sparql.syntax_help import explain_syntax, misspelt
-from scograph.sparql.tokens import UPDATES, Shape, shape_of
+from scograph.sparql.tokens import UPDATES, Shape, shape_of, unescaped
 
 
 @dataclass(frozen=True)
@@ -66,31 +67,38 @@ class Engine:
             QueryError: the text is no query, or nothing can be sent that is accepted.
 
         """
+        text = unescaped(text)
         known = prefixes_in(text, self.release.prefixes if prefixes is None else prefixes)
         shape = shape_of(text)
         self._refuse(text, shape, known)
-        chosen = bool(default_graphs or named_graphs)
+        dataset = _dataset(self.release, default_graphs, named_graphs)
         try:
-            found = self.release.store.query(
-                text,
+            asked = self._rewritten(text, dataset, known)
+            found = asked.dataset.store.query(
+                asked.text,
                 base_iri=self.release.base,
                 prefixes=known,
-                default_graph=_nodes(default_graphs) if chosen else None,
-                named_graphs=_nodes(named_graphs) if chosen else None,
+                default_graph=asked.dataset.default_graph,
+                named_graphs=asked.dataset.named_graphs,
+                custom_functions=asked.functions or None,
             )
             if isinstance(found, QueryTriples):
                 answer = write_graph(found, graph, self.release.prefixes, self.limits)
             else:
                 answer = write_results(found, results, self.limits)
-            return replace(answer, stable=is_stable(shape))
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
-        except ValueError as error:
-            raise QueryError(
-                "syntax", f"a graph IRI of the request is not valid: {error}"
-            ) from error
-        except RuntimeError as error:  # a function that does not exist, for example
+        except (RuntimeError, ValueError) as error:  # a function that does not exist, for example
             raise QueryError("evaluation", str(error).rstrip(".")) from error
+        stable = is_stable(text, shape, known, self.release.base)
+        return replace(answer, stable=stable, warnings=asked.warnings)
+
+    def _rewritten(self, text: str, dataset: QueryDataset, known: dict[str, str]) -> Rewritten:
+        if not is_doubtful(text):
+            return Rewritten(text, dataset)
+        # Errors are found in what the client has written, not in what is made of it.
+        Store().query(text, base_iri=self.release.base, prefixes=known)
+        return rewritten(text, dataset, self.release.base, known)
 
     def project_query(
         self, text: str, results: Format | None, graph: Format | None
@@ -148,5 +156,13 @@ def prefixes_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
     return {name: iri for name, iri in prefixes.items() if name + ":" in text}
 
 
-def _nodes(iris: Sequence[str]) -> list[Any]:
-    return [NamedNode(iri) for iri in iris]
+def _dataset(
+    release: Release, default_graphs: Sequence[str], named_graphs: Sequence[str]
+) -> QueryDataset:
+    dataset = QueryDataset(release.store)
+    if not default_graphs and not named_graphs:
+        return dataset
+    try:
+        return dataset.of(map(NamedNode, default_graphs), map(NamedNode, named_graphs))
+    except ValueError as error:
+        raise QueryError("syntax", f"a graph IRI of the request is not valid: {error}") from error

@@ -35,11 +35,16 @@ _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 @dataclass(frozen=True)
 class SerializedResult:
-    """A whole, serialised result. ``stable``: the same query would give it again."""
+    """A whole, serialised result.
+
+    ``stable``: the same query would give it again. ``warnings`` are sentences on what the engine
+    spells otherwise than the query.
+    """
 
     content: bytes
     format: Format
     stable: bool = True
+    warnings: tuple[str, ...] = ()
 
 
 def write_results(

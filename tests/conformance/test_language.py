@@ -264,11 +264,6 @@ REFUSED = [
 ANY_ORDER = PATTERNS + GROUPS + PATHS + ASSIGNMENTS + SUBQUERIES + DATASETS
 # What the engine does otherwise than the recommendation.
 FAILS = {
-    "one in a name": "escapes are read in texts and IRIs alone (19.2)",
-    "alternative counts each way": "an end is found once, by however many ways (18.4)",
-    "zero steps from a term that is in no triple": "paths begin and end in the graph alone (18.4)",
-    "VALUES in GRAPH": "does not bind the name of the graph (18.6)",
-    "MINUS in GRAPH of a variable": "compares the name of the graph, too (18.6)",
     "BNODE of a text, a row each": "gives all rows the same node (17.4.2.9)",
 }
 # Section 19.8, but for functions and aggregates; those of the tables here.

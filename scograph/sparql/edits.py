@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple
 
+from pyoxigraph import NamedNode
+
 
 class Edit(NamedTuple):
     """What stands in place of the text from ``start`` to ``end``."""
@@ -25,13 +27,17 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
 
 
 class Names:
-    """Variables that a query does not have; ``used`` tells whether any was asked for."""
+    """Variables that a query does not have; ``used`` tells whether any was asked for.
+
+    ``graphs`` are the named graphs of its dataset, None where nobody has chosen them.
+    """
 
     def __init__(self, text: str) -> None:
         """Give variables for the query *text*."""
         self._stem = next(stem for n in count() if (stem := f"_{n}_") not in text)
         self._numbers = count()
         self.used = False
+        self.graphs: tuple[NamedNode, ...] | None = None
 
     def fresh(self) -> str:
         """Return the next variable."""
@@ -40,5 +46,7 @@ class Names:
 
     def every_graph(self, variable: str) -> str:
         """Return a pattern that binds *variable* to the name of each graph."""
+        if self.graphs is not None:
+            return f"VALUES {variable} {{ {' '.join(map(str, self.graphs))} }}"
         s, p, o = (f"?{self._stem}{end}" for end in "spo")
         return f"{{ SELECT DISTINCT {variable} {{ GRAPH {variable} {{ {s} {p} {o} }} }} }}"

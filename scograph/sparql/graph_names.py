@@ -64,7 +64,8 @@ class GraphNameRewriter:
         clause, where = select.children[0], select.of("WhereClause")[0]
         selected = {self._slice(node) for node in clause.of("Var")}
         group = where.children[0]
-        if name in selected:
+        inside = [node for node in select.every("Var") if self._slice(node)[1:] == name[1:]]
+        if name in selected or (inside and clause.of("Star")):
             yield from self._group(group, name)
             return
         if select.of("LimitClause", "OffsetClause") or self._aggregates_all(select):
@@ -72,8 +73,9 @@ class GraphNameRewriter:
                 f"a subquery with LIMIT, OFFSET or an aggregate of all rows inside of GRAPH {name} "
                 f"is not evaluated for each graph: write GRAPH {name} {{ ... }} inside of it"
             )
-        if any(self._slice(node) == name for node in select.every("Var")):
-            raise GraphNameError(f"a subquery inside of GRAPH {name} has a {name} of its own")
+        own = self.names.fresh() if inside else ""
+        for node in inside:  # it is not selected, so it has nothing to do with the graph
+            yield Edit(node.start, node.end, own)
         yield from self._group(group, name)
         for star in clause.of("Star"):
             self.selected[star.start] = name

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from scograph.rdf.terms import AnyTerm
+from scograph.sparql.blank_nodes import BNODE, BlankNodeError, bnode_edits, bnode_of
 from scograph.sparql.casts import COLLAPSE, cast_edits, collapse
 from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.edits import Edit, Names, edited
@@ -36,7 +37,7 @@ from scograph.sparql.xpath_regex import PatternError
 _DOUBTFUL: Final = re.compile(
     r"(?<!\|)\|(?!\|)|\?(?!\w)"
     r"|[\w>)](?<!SELECT)(?<!DISTINCT)(?<!REDUCED)(?<!DESCRIBE)\s*\*"
-    r"|FROM|GRAPH|REGEX|REPLACE"
+    r"|FROM|GRAPH|REGEX|REPLACE|BNODE"
     r"|(?:integer|decimal|float|double|boolean|dateTime|date|time|uration|gYear\w*|gMonth\w*|gDay)"
     r">?(?:\s|#[^\n]*\n)*\("
     r"|\^\^|(?<![\w.:-])[+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+[eE]|\d*\.\d+[eE])|(?<=[\s(=<>,])\+\d",
@@ -95,7 +96,7 @@ def rewritten(
     query.take_dataset(dataset)
     try:
         edits = list(query.edits())
-    except (PatternError, GraphNameError) as error:
+    except (PatternError, GraphNameError, BlankNodeError) as error:
         raise RefusedError(str(error)) from error
     changed = edited(text, edits) if edits else text
     functions = {
@@ -105,6 +106,7 @@ def rewritten(
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    BNODE: bnode_of,
     COLLAPSE: collapse,
     PATTERN: pattern_of,
     REPLACED: replaced_pattern_of,
@@ -149,6 +151,7 @@ class _Query:
             for clause in clauses:
                 graphs[clause.rule].append(self._resolve(clause.children[0]))
             self.dataset = given.of(graphs["DatasetClause"], graphs["NamedGraphClause"])
+        self._names.graphs = self.dataset.named
 
     def edits(self) -> Iterator[Edit]:
         names_of_graphs = GraphNameRewriter(self._text, self._names)
@@ -162,6 +165,7 @@ class _Query:
             yield from cast_edits(self._text, call, self._resolve)
         for call in self._form.every("BuiltInCall"):
             yield from regex_edits(self._text, call, self._resolve)
+        yield from bnode_edits(self._text, self._form, self._names)
         if self._names.used or names_of_graphs.selected:
             yield from self._star_edits(names_of_graphs.selected)
 

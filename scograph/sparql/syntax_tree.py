@@ -210,7 +210,7 @@ class _Parser(Cursor):
             node.rule = "Filter"
             node.children.append(self._constraint())
         elif self.accept("BIND"):
-            node = self._as("Bind")
+            node.rule, node.children = "Bind", self._as("Bind").children
         elif self.here("VALUES"):
             return self._inline_data()
         else:

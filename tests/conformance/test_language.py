@@ -262,10 +262,6 @@ REFUSED = [
 ]  # fmt: skip
 
 ANY_ORDER = PATTERNS + GROUPS + PATHS + ASSIGNMENTS + SUBQUERIES + DATASETS
-# What the engine does otherwise than the recommendation.
-FAILS = {
-    "BNODE of a text, a row each": "gives all rows the same node (17.4.2.9)",
-}
 # Section 19.8, but for functions and aggregates; those of the tables here.
 KEYWORDS = (
     "BASE PREFIX SELECT DISTINCT AS CONSTRUCT DESCRIBE ASK FROM NAMED WHERE GROUP BY ORDER "
@@ -279,27 +275,23 @@ def engine() -> Engine:
     return Engine(made_up())
 
 
-def marked(table: Rows) -> list[object]:
-    return [
-        pytest.param(query, rows, id=name, marks=[
-            pytest.mark.xfail(reason=FAILS[name], strict=True)] if name in FAILS else [])
-        for name, query, rows in table
-    ]  # fmt: skip
+def named(table: Rows) -> list[object]:
+    return [pytest.param(query, rows, id=name) for name, query, rows in table]
 
 
-@pytest.mark.parametrize(("query", "expected"), marked(ANY_ORDER))
+@pytest.mark.parametrize(("query", "expected"), named(ANY_ORDER))
 def test_a_feature_gives_its_rows(engine: Engine, query: str, expected: list[str]) -> None:
     found = asked(engine, query)
     assert isinstance(found, list)
     assert sorted(found) == sorted(expected)
 
 
-@pytest.mark.parametrize(("query", "expected"), marked(ORDERED))
+@pytest.mark.parametrize(("query", "expected"), named(ORDERED))
 def test_rows_come_in_their_order(engine: Engine, query: str, expected: list[str]) -> None:
     assert asked(engine, query) == expected
 
 
-@pytest.mark.parametrize(("query", "expected"), marked(BUILT))
+@pytest.mark.parametrize(("query", "expected"), named(BUILT))
 def test_a_graph_is_built(engine: Engine, query: str, expected: list[str]) -> None:
     assert built(engine, query) == expected
 

@@ -119,6 +119,8 @@ def show(question: Question, form: str) -> None:
             )
         answer = ask_endpoint(question.endpoint, question.text, results, graph)
         prefixes = WELL_KNOWN_PREFIXES
+    for sentence in answer.warnings:
+        click.echo(f"scograph: {sentence}", err=True)
     content, is_graph = answer.content, answer.format in GRAPHS
     if form != "table" or is_graph:
         sys.stdout.buffer.write(content)

@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Literal
 from scograph.rdf.namespaces import XSD
 from scograph.rdf.terms import AnyTerm
 from scograph.sparql.edits import Edit, Names
-from scograph.sparql.syntax_tree import Node
+from scograph.sparql.syntax_tree import Node, Parts
 
 # The function of the project's own that makes a blank node of a text and of a solution's name.
 BNODE: Final = "urn:scograph:function:bnode"
@@ -27,14 +27,18 @@ class BlankNodeError(ValueError):
     """BNODE with a text where no solution has a name."""
 
 
-def bnode_edits(text: str, form: Node, names: Names) -> Iterator[Edit]:
-    """Yield the edits of all BNODE with an argument in the query *text*, of which *form* is part.
+def bnode_edits(text: str, form: Node, parts: Parts, names: Names) -> Iterator[Edit]:
+    """Yield the edits of all BNODE with an argument in the query *text*.
+
+    *form* is the query without its prologue, *parts* are its parts by rule.
 
     Raises:
         BlankNodeError: one stands in a filter, beside a group or in an order.
 
     """
-    for select in [form, *form.every("SubSelect")]:
+    if not any(_NAME.match(text, call.start) for call in parts["BuiltInCall"]):
+        return
+    for select in [form, *parts["SubSelect"]]:
         calls = [
             call
             for clause in select.of("SelectClause")
@@ -44,13 +48,13 @@ def bnode_edits(text: str, form: Node, names: Names) -> Iterator[Edit]:
             yield from _named(select.of("WhereClause")[0].children[0], None, calls, names)
         elif calls:
             raise BlankNodeError(_REFUSAL)
-    for group in form.every("GroupGraphPattern"):
+    for group in parts["GroupGraphPattern"]:
         binds = [(bind, calls) for bind in group.of("Bind") if (calls := _calls(text, bind))]
         if binds:
             inside = [call for _, calls in binds for call in calls]
             yield from _named(group, binds[0][0].start, inside, names)
-    elsewhere = form.every("Filter", "OrderClause", "GroupClause", "HavingClause")
-    if any(_calls(text, part) for part in elsewhere):
+    elsewhere = ("Filter", "OrderClause", "GroupClause", "HavingClause")
+    if any(_calls(text, part) for rule in elsewhere for part in parts[rule]):
         raise BlankNodeError(_REFUSAL)
 
 

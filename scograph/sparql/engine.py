@@ -87,7 +87,8 @@ class Engine:
             else:
                 answer = write_results(found, results, self.limits)
         except SyntaxError as error:
-            raise QueryError("syntax", explain_syntax(str(error), text)) from error
+            found_there = self._syntax_error(text, known) or error
+            raise QueryError("syntax", explain_syntax(str(found_there), text)) from error
         except (RuntimeError, ValueError) as error:  # a function that does not exist, for example
             raise QueryError("evaluation", str(error).rstrip(".")) from error
         stable = is_stable(text, shape, known, self.release.base)
@@ -96,9 +97,15 @@ class Engine:
     def _rewritten(self, text: str, dataset: QueryDataset, known: dict[str, str]) -> Rewritten:
         if not is_doubtful(text):
             return Rewritten(text, dataset)
-        # Errors are found in what the client has written, not in what is made of it.
-        Store().query(text, base_iri=self.release.base, prefixes=known)
         return rewritten(text, dataset, self.release.base, known)
+
+    def _syntax_error(self, text: str, known: dict[str, str]) -> SyntaxError | None:
+        """Return the error in what the client has written, not in what was made of it."""
+        try:
+            Store().query(text, base_iri=self.release.base, prefixes=known)
+        except SyntaxError as error:
+            return error
+        return None
 
     def project_query(
         self, text: str, results: Format | None, graph: Format | None

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from scograph.rdf.terms import AnyTerm
+from scograph.rdf.namespaces import XSD, compact
+from scograph.rdf.terms import AnyTerm, text_of
 from scograph.sparql.blank_nodes import BNODE, BlankNodeError, bnode_edits, bnode_of
 from scograph.sparql.casts import COLLAPSE, cast_edits, collapse
 from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.edits import Edit, Names, edited
+from scograph.sparql.grammar import syntax_tree
 from scograph.sparql.graph_names import GraphNameError, GraphNameRewriter
 from scograph.sparql.property_paths import PathRewriter
 from scograph.sparql.regular_expressions import (
@@ -28,21 +30,39 @@ from scograph.sparql.regular_expressions import (
     replaced_pattern_of,
     replacement_of,
 )
-from scograph.sparql.syntax_tree import Node, syntax_tree
+from scograph.sparql.syntax_tree import Node
 from scograph.sparql.terminals import UnreadableError
+from scograph.sparql.truth_values import TRUTH, truth_edits, truth_of
 from scograph.sparql.xpath_regex import PatternError
 
-# What may have to be rewritten: FROM, GRAPH, alternatives, paths of length zero, casts, regular
-# expressions, constants in a spelling of their own. Whether it has to be, the tree tells.
-_DOUBTFUL: Final = re.compile(
-    r"(?<!\|)\|(?!\|)|\?(?!\w)"
-    r"|[\w>)](?<!SELECT)(?<!DISTINCT)(?<!REDUCED)(?<!DESCRIBE)\s*\*"
-    r"|FROM|GRAPH|REGEX|REPLACE|BNODE"
-    r"|(?:integer|decimal|float|double|boolean|dateTime|date|time|uration|gYear\w*|gMonth\w*|gDay)"
-    r">?(?:\s|#[^\n]*\n)*\("
-    r"|\^\^|(?<![\w.:-])[+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+[eE]|\d*\.\d+[eE])|(?<=[\s(=<>,])\+\d",
-    re.IGNORECASE,
-)
+# What may have to be rewritten, by a text that it has and an expression that looks closer:
+# alternatives and paths of length zero, datasets and the names of graphs, functions, conditions
+# that are terms, casts, constants in a spelling of their own. Whether it has to be, the tree tells.
+_DOUBTFUL: Final = {
+    sign: re.compile(closer, re.IGNORECASE)
+    for sign, closer in {
+        "|": r"\|",
+        "*": r"[\w>)](?<!SELECT)(?<!DISTINCT)(?<!REDUCED)(?<!DESCRIBE)\s*\*",
+        "?": r"\?(?!\w)",
+        "FROM": r"(?<![\w:/#-])FROM",
+        "GRAPH": r"GRAPH(?:\s|#[^\n]*\n)*[?$]",
+        "REGEX": "REGEX",
+        "REPLACE": "REPLACE",
+        "BNODE": "BNODE",
+        "&&": "&&",
+        "!": "!(?!=)",
+        "IF": r"\bIF\b",
+        "IN": r"\bIN\s*\(\s*\)",
+        "HAVING": "HAVING",
+        "FILTER": r"FILTER[\s(]*(?:[?$]\w+\s*\)|[?$]\w+ [-+]|[\"']|(?:COALESCE|CONCAT|[LU]CASE"
+        r"|SUBSTR|STRBEFORE|STRAFTER|STRLANG|STRDT|SAMPLE|M[AI][XN])\s*\()",
+        "(": r"(?:integer|decimal|float|double|boolean|dateTime|date|time|uration|gYear\w*"
+        r"|gMonth\w*|gDay)>?(?:\s|#[^\n]*\n)*\(",
+        "^^": r"\^\^",
+        "": r"[\s(=<>,;*]([+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+\.?\d*E)|\+\d)",
+    }.items()
+}
+_PLAIN_NUMBER: Final = re.compile(r"-?[1-9][0-9]*|0")
 _DISTINCT_STAR: Final = re.compile(r"COUNT\s*\(\s*DISTINCT\s*\*", re.IGNORECASE)
 
 
@@ -65,13 +85,14 @@ class Rewritten:
 
 def is_doubtful(text: str) -> bool:
     """Tell whether the query *text* has anything that `rewritten` may have to rewrite."""
-    return _DOUBTFUL.search(text) is not None
+    upper = text.upper()
+    return any(sign in upper and closer.search(text) for sign, closer in _DOUBTFUL.items())
 
 
 def rewritten(
     text: str, dataset: QueryDataset, base: str, prefixes: Mapping[str, str]
 ) -> Rewritten:
-    """Return *text*, a query that the engine has parsed, such that the engine answers it rightly.
+    """Return the query *text* such that the engine answers it rightly.
 
     Args:
         text: the query.
@@ -81,11 +102,13 @@ def rewritten(
 
     Raises:
         RefusedError: the engine would answer wrongly whatever is written.
+        SyntaxError: it is no query.
 
     """
     try:
         tree = syntax_tree(text)
     except UnreadableError as error:
+        Store().query(text, base_iri=base, prefixes=dict(prefixes))
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
         raise RefusedError(
@@ -111,6 +134,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     PATTERN: pattern_of,
     REPLACED: replaced_pattern_of,
     REPLACEMENT: replacement_of,
+    TRUTH: truth_of,
 }
 
 
@@ -121,6 +145,7 @@ class _Query:
         self._prefixes = prefixes
         self._prologue, self._form = tree.children
         self._names = Names(text)
+        self._parts = self._form.parts()
         self._terms: dict[str, AnyTerm] = {}
 
     def _slice(self, node: Node) -> str:
@@ -158,14 +183,15 @@ class _Query:
         for clause in self._form.of("DatasetClause", "NamedGraphClause"):
             yield Edit(clause.start, clause.end, "")  # the engine is given the dataset apart
         yield from self._path_edits()
-        for graph in self._form.every("GraphGraphPattern"):
+        for graph in self._parts["GraphGraphPattern"]:
             if graph.children[0].rule == "Var":
                 yield from names_of_graphs.edits(graph)
-        for call in self._form.every("FunctionCall"):
+        for call in self._parts["FunctionCall"]:
             yield from cast_edits(self._text, call, self._resolve)
-        for call in self._form.every("BuiltInCall"):
+        for call in self._parts["BuiltInCall"]:
             yield from regex_edits(self._text, call, self._resolve)
-        yield from bnode_edits(self._text, self._form, self._names)
+        yield from truth_edits(self._text, self._parts)
+        yield from bnode_edits(self._text, self._form, self._parts, self._names)
         if self._names.used or names_of_graphs.selected:
             yield from self._star_edits(names_of_graphs.selected)
 
@@ -195,7 +221,7 @@ class _Query:
                 "COUNT(DISTINCT *) beside a path with alternatives is counted wrongly: name the "
                 "variables in a subquery with DISTINCT"
             )
-        for select in [self._form, *self._form.every("SubSelect")]:
+        for select in [self._form, *self._parts["SubSelect"]]:
             heads = [select] if select.rule == "DescribeQuery" else select.of("SelectClause")
             for star in (star for head in heads for star in head.of("Star")):
                 text = self._slice(select)
@@ -212,22 +238,36 @@ class _Query:
                     yield Edit(star.start, star.end, " ".join(names))
 
     def warnings(self) -> Iterator[str]:
-        """Yield a sentence for each constant that the engine spells otherwise."""
-        written = {}
-        for node in self._form.every("NumericLiteral", "RDFLiteral"):
-            if node.rule == "NumericLiteral":
-                written[self._slice(node)] = self._slice(node)
-            elif len(node.children) > 1:
-                text = cast(Literal, self._resolve(node.children[0]))
-                written[self._slice(node)] = text.value
-        if not written:
+        """Yield a sentence for each constant that the engine spells otherwise, or types."""
+        constants = {
+            text: node
+            for node in self._parts["NumericLiteral"] + self._parts["RDFLiteral"]
+            if len(node.children) != 1 and not _PLAIN_NUMBER.fullmatch(text := self._slice(node))
+        }
+        if not constants:
             return
-        terms = " ".join(f"(STR({term}) AS ?x{n})" for n, term in enumerate(written))
+        terms = " ".join(
+            f"(STR({term}) AS ?s{n}) (DATATYPE({term}) AS ?d{n})"
+            for n, term in enumerate(constants)
+        )
         solution = next(self._ask(f"SELECT {terms} {{}}"))
-        for n, (term, spelling) in enumerate(written.items()):
-            found = solution[f"x{n}"]
-            if isinstance(found, Literal) and found.value != spelling:
-                yield f"{term} is spelt {found.value} here: the value is the same"
+        for n, (term, node) in enumerate(constants.items()):
+            spelling, datatype = solution[f"s{n}"], solution[f"d{n}"]
+            if spelling is None or datatype is None:
+                continue
+            written = self._spelling(node)
+            if written != (spelling.value, datatype.value):
+                found = f"{spelling.value} ({compact(datatype.value, {'xsd': XSD})})"
+                yield f"{term} is {found} here: the value is the same, its spelling is not"
+
+    def _spelling(self, node: Node) -> tuple[str, str]:
+        """Return the lexical form and the datatype of a literal that has one of its own."""
+        if node.rule == "NumericLiteral":
+            written = self._slice(node)
+            kind = "double" if "e" in written.lower() else "decimal" if "." in written else None
+            return written, XSD + (kind or "integer")
+        text, datatype = (self._resolve(child) for child in node.children)
+        return text_of(text), text_of(datatype)
 
 
 def _blocks(node: Node, graph: Node | None) -> Iterator[tuple[Node, Node | None]]:

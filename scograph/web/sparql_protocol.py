@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 
 from scograph.http import errors
+from scograph.http.headers import warning_header
 from scograph.http.messages import Request, Response
 from scograph.sparql.engine import Engine
 from scograph.sparql.errors import QueryError
@@ -84,6 +85,7 @@ def _response(found: SerializedResult) -> Response:
     headers = [("Content-Type", found.format.content_type)]
     if not found.stable:
         headers.append(("Cache-Control", "no-store"))
+    headers += [warning_header(sentence) for sentence in found.warnings]
     return Response(200, headers, found.content)
 
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pyoxigraph import NamedNode, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
 from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.errors import QueryError
+from scograph.sparql.evaluation import evaluate
 from scograph.sparql.formats import Format
 from scograph.sparql.guard import asks_service, is_stable
 from scograph.sparql.limits import Limits, too_complex
 from scograph.sparql.release import Release
-from scograph.sparql.rewriting import Rewritten, is_doubtful, rewritten
 from scograph.sparql.serialization import (
     SerializedResult,
     write_graph,
@@ -53,73 +53,59 @@ class Engine:
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-        prefixes: dict[str, str] | None = None,
     ) -> SerializedResult:
         """Evaluate *text* and serialise the whole answer.
 
         SELECT and ASK are written in *results*, CONSTRUCT and DESCRIBE in *graph*;
         None means that the client accepts no such format. *default_graphs* and
         *named_graphs* are IRIs that make up the dataset (SPARQL 1.1 Protocol,
-        section 2.1.4); without any, the release's own dataset is used. *prefixes* may
-        be left out in *text*; they are the release's unless others are given.
+        section 2.1.4); without any, the release's own dataset is used. The release's
+        prefixes may be left out in *text*.
 
         Raises:
             QueryError: the text is no query, or nothing can be sent that is accepted.
 
         """
         text = unescaped(text)
-        known = prefixes_in(text, self.release.prefixes if prefixes is None else prefixes)
+        known = prefixes_in(text, self.release.prefixes)
         shape = shape_of(text)
         self._refuse(text, shape, known)
         dataset = _dataset(self.release, default_graphs, named_graphs)
         try:
-            asked = self._rewritten(text, dataset, known)
-            found = asked.dataset.store.query(
-                asked.text,
-                base_iri=self.release.base,
-                prefixes=known,
-                default_graph=asked.dataset.default_graph,
-                named_graphs=asked.dataset.named_graphs,
-                custom_functions=asked.functions or None,
-            )
-            if isinstance(found, QueryTriples):
-                answer = write_graph(found, graph, self.release.prefixes, self.limits)
-            else:
-                answer = write_results(found, results, self.limits)
+            found, warnings = evaluate(text, dataset, self.release.base, known)
+            answer = self._written(found, results, graph)
         except SyntaxError as error:
-            found_there = self._syntax_error(text, known) or error
-            raise QueryError("syntax", explain_syntax(str(found_there), text)) from error
+            raise QueryError("syntax", explain_syntax(str(error), text)) from error
         except (RuntimeError, ValueError) as error:  # a function that does not exist, for example
             raise QueryError("evaluation", str(error).rstrip(".")) from error
         stable = is_stable(text, shape, known, self.release.base)
-        return replace(answer, stable=stable, warnings=asked.warnings)
-
-    def _rewritten(self, text: str, dataset: QueryDataset, known: dict[str, str]) -> Rewritten:
-        if not is_doubtful(text):
-            return Rewritten(text, dataset)
-        return rewritten(text, dataset, self.release.base, known)
-
-    def _syntax_error(self, text: str, known: dict[str, str]) -> SyntaxError | None:
-        """Return the error in what the client has written, not in what was made of it."""
-        try:
-            Store().query(text, base_iri=self.release.base, prefixes=known)
-        except SyntaxError as error:
-            return error
-        return None
+        return replace(answer, stable=stable, warnings=warnings)
 
     def project_query(
         self, text: str, results: Format | None, graph: Format | None
     ) -> SerializedResult:
         """Evaluate a query of this project's own, which uses the prefixes that it knows.
 
-        What the dataset declares, or leaves out, does not change what such a query means.
+        What the dataset declares, or leaves out, does not change what such a query means. It is
+        written such that the engine answers it rightly, and is asked as it is.
 
         Raises:
             QueryError: nothing can be sent that is accepted.
 
         """
-        prefixes = {**self.release.prefixes, **WELL_KNOWN_PREFIXES}
-        return self.query(text, results, graph, prefixes=prefixes)
+        prefixes = prefixes_in(text, {**self.release.prefixes, **WELL_KNOWN_PREFIXES})
+        store, base = self.release.store, self.release.base
+        return self._written(store.query(text, base_iri=base, prefixes=prefixes), results, graph)
+
+    def _written(
+        self,
+        found: QuerySolutions | QueryTriples | QueryBoolean,
+        results: Format | None,
+        graph: Format | None,
+    ) -> SerializedResult:
+        if isinstance(found, QueryTriples):
+            return write_graph(found, graph, self.release.prefixes, self.limits)
+        return write_results(found, results, self.limits)
 
     def write(
         self, triples: Iterable[Triple], graph: Format, prefixes: dict[str, str] | None = None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from scograph.sparql.dataset import QueryDataset
-from scograph.sparql.rewriting import Rewritten, is_doubtful, rewritten
+from scograph.sparql.rewriting import RefusedError, Rewritten, is_doubtful, rewritten
 
 
 class Evaluated(NamedTuple):
@@ -47,5 +47,7 @@ def evaluate(text: str, dataset: QueryDataset, base: str, prefixes: Mapping[str,
     except SyntaxError:
         # The error is in what somebody has written; where it stands there, the parser tells.
         Store().query(text, base_iri=base, prefixes=known)
-        raise
+        raise RefusedError(
+            "what it has to be rewritten to is not read: name its variables, write its paths apart"
+        ) from None
     return Evaluated(found, asked.warnings)

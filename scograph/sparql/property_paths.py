@@ -70,7 +70,7 @@ class PathRewriter:
         )  # fmt: skip
 
     def _end(self, node: Node | None, graph: Node | None) -> End:
-        if node is None or node.rule in _VARIABLES:
+        if node is None or (node.rule in _VARIABLES and not _is_nil(node)):
             return End("")
         return End(self._slice(node), self.is_absent(node, graph))
 
@@ -149,7 +149,7 @@ class PathRewriter:
                 for item in node.children:
                     self._list(end, item, graph, found)
                 return end
-            case "CollectionPath":
+            case "CollectionPath" if not _is_nil(node):
                 return self._collection(node, graph, found)
             case "Var":
                 return End(self._slice(node))
@@ -207,6 +207,11 @@ class PathRewriter:
         pattern = f"{start.text} {self._slice(path)} {end.text}"
         graphs = self.names.every_graph(self._slice(graph)) if graph is not None else ""
         return f"{{ {pattern} }} UNION {{ {itself} {graphs} FILTER NOT EXISTS {{ {pattern} }} }}"
+
+
+def _is_nil(node: Node) -> bool:
+    """Tell whether *node* is ``()``, which is rdf:nil (section 4.2.3)."""
+    return node.rule == "CollectionPath" and not node.children
 
 
 def _pairs(property_list: Node) -> Iterator[tuple[Node, Node]]:

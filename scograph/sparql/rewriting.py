@@ -12,10 +12,10 @@ from typing import Any, Final, cast
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from scograph.rdf.namespaces import XSD, compact
+from scograph.rdf.namespaces import RDF, XSD, compact
 from scograph.rdf.terms import AnyTerm, text_of
 from scograph.sparql.blank_nodes import BNODE, BlankNodeError, bnode_edits, bnode_of
-from scograph.sparql.casts import COLLAPSE, cast_edits, collapse
+from scograph.sparql.casts import COLLAPSE, FLOATING, cast_edits, collapse, floating
 from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.edits import Edit, Names, edited
 from scograph.sparql.grammar import syntax_tree
@@ -54,6 +54,7 @@ _DOUBTFUL: Final = {
         "IF": r"\bIF\b",
         "IN": r"\bIN\s*\(\s*\)",
         "HAVING": "HAVING",
+        "GROUP": r"GROUP\s+BY[^{}]*\(\s*[?$]\w+\s+AS",
         "FILTER": r"FILTER[\s(]*(?:[?$]\w+\s*\)|[?$]\w+ [-+]|[\"']|(?:COALESCE|CONCAT|[LU]CASE"
         r"|SUBSTR|STRBEFORE|STRAFTER|STRLANG|STRDT|SAMPLE|M[AI][XN])\s*\()",
         "(": r"(?:integer|decimal|float|double|boolean|dateTime|date|time|uration|gYear\w*"
@@ -62,6 +63,7 @@ _DOUBTFUL: Final = {
         "": r"[\s(=<>,;*]([+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+\.?\d*E)|\+\d)",
     }.items()
 }
+_NIL: Final = NamedNode(RDF + "nil")
 _PLAIN_NUMBER: Final = re.compile(r"-?[1-9][0-9]*|0")
 _DISTINCT_STAR: Final = re.compile(r"COUNT\s*\(\s*DISTINCT\s*\*", re.IGNORECASE)
 
@@ -131,6 +133,7 @@ def rewritten(
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     BNODE: bnode_of,
     COLLAPSE: collapse,
+    FLOATING: floating,
     PATTERN: pattern_of,
     REPLACED: replaced_pattern_of,
     REPLACEMENT: replacement_of,
@@ -190,6 +193,7 @@ class _Query:
             yield from cast_edits(self._text, call, self._resolve)
         for call in self._parts["BuiltInCall"]:
             yield from regex_edits(self._text, call, self._resolve)
+        yield from self._group_edits()
         yield from truth_edits(self._text, self._parts)
         yield from bnode_edits(self._text, self._form, self._parts, self._names)
         if self._names.used or names_of_graphs.selected:
@@ -206,13 +210,23 @@ class _Query:
                     if not any(edit.start <= label.start < edit.end for edit in edits):
                         yield label
 
+    def _group_edits(self) -> Iterator[Edit]:
+        """Make an expression of a variable in ``GROUP BY (?x AS ?y)``, which else is not read."""
+        for group in self._parts["GroupClause"]:
+            for condition in group.of("Condition"):
+                variable, *name = condition.children
+                if name and variable.rule == "Var":
+                    text = f"COALESCE({self._slice(variable)})"
+                    yield Edit(variable.start, variable.end, text)
+
     def _is_absent(self, node: Node, graph: Node | None) -> bool | None:
         if graph is not None and graph.rule == "Var":
             return None
         if any(node.every("Var")):
             return False
+        term = _NIL if node.rule == "CollectionPath" else self._resolve(node)
         name = None if graph is None else self._resolve(graph)
-        return self.dataset.is_absent(self._resolve(node), cast("NamedNode | None", name))
+        return self.dataset.is_absent(term, cast("NamedNode | None", name))
 
     def _star_edits(self, selected: Mapping[int, str]) -> Iterator[Edit]:
         """Name the variables that ``*`` stands for, as the patterns may have others now."""
@@ -232,10 +246,9 @@ class _Query:
                 also = selected.get(star.start)
                 if also is not None and also not in names:
                     names.append(also)
-                if not names and self._names.used:
-                    raise RefusedError("SELECT * beside a path needs a variable: name what to find")
-                if names:
-                    yield Edit(star.start, star.end, " ".join(names))
+                if not names and select is self._form:
+                    raise RefusedError("SELECT * of a pattern without variables: write ASK")
+                yield Edit(star.start, star.end, " ".join(names) or self._names.fresh())
 
     def warnings(self) -> Iterator[str]:
         """Yield a sentence for each constant that the engine spells otherwise, or types."""

@@ -77,7 +77,8 @@ def _empty_in(text: str, parts: list[Node], index: int) -> Iterator[Edit]:
     members = parts[index + 1] if index + 1 < len(parts) else None
     if not operator.endswith("IN") or parts[index].rule != "Operator" or members is None:
         return
-    if members.rule == "ArgList" and not members.children and parts[index - 1].rule == "Var":
+    before = text[parts[index - 2].start : parts[index - 2].end] if index > 1 else ""
+    if members.rule == "ArgList" and not members.children and before in ("", "&&", "||"):
         word = "true" if operator.startswith("NOT") else "false"
         yield Edit(parts[index - 1].start, parts[index - 1].start, "IF(isIRI(")
         yield Edit(parts[index].start, members.end, f"), {word}, {word})")

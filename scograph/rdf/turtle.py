@@ -17,12 +17,11 @@ def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
     text = serialize(sorted(triples, key=reading_order), format=RdfFormat.TURTLE, prefixes=prefixes)
     if text is None:
         raise TypeError("the serialiser returned nothing")
-    lines = text.decode().splitlines(keepends=True)
-    # The serialiser declares prefixes in an order that differs from run to run.
-    declared = [line for line in lines if line.startswith("@prefix ")]
-    body = "".join(lines[len(declared) :])
-    used = [line for line in declared if line.split()[1] in body]
-    return ("".join(sorted(used)) + "\n" + body).encode()
+    # Each prefix is a line of its own, in an order that differs from run to run; a literal has
+    # its line feeds escaped, but other separators of lines are in it as they are.
+    *declared, body = text.decode().split("\n", len(prefixes))
+    used = [line for line in declared if line.split(" ")[1] in body]
+    return "\n".join([*sorted(used), "", body]).encode()
 
 
 def reading_order(triple: Triple) -> tuple[str, bool, str, str]:

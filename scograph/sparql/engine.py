@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from pyoxigraph import NamedNode, QueryTriples, Triple
@@ -81,7 +82,9 @@ class Engine:
             if isinstance(found, QueryTriples):
                 answer = write_graph(found, graph, self.release.prefixes, self.limits)
             else:
-                answer = write_results(found, results, self.limits)
+                answer = write_results(
+                    found, results, self.limits, triple_terms=self._may_have_triple_terms(text)
+                )
             return replace(answer, stable=is_stable(shape))
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
@@ -119,6 +122,15 @@ class Engine:
         """
         known = self.release.prefixes if prefixes is None else prefixes
         return write_triples(triples, graph, known)
+
+    def _may_have_triple_terms(self, text: str) -> bool:
+        written = "<<" in text or "\\" in text or "triple" in text.lower()
+        return written or self._data_have_triple_terms
+
+    @cached_property
+    def _data_have_triple_terms(self) -> bool:
+        found = "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER (isTRIPLE(?o))"
+        return bool(self.release.store.query(f"ASK {{ {found} }}"))
 
     def _refuse(self, text: str, shape: Shape, prefixes: dict[str, str]) -> None:
         beyond = too_complex(shape, self.limits)

@@ -48,10 +48,11 @@ def _iris(triples: Iterable[Triple]) -> Iterable[str]:
                 yield term.datatype.value
 
 
-class _Names:
-    """The texts that stand for IRIs, quoted, and the context by which they do."""
+class _Names(dict[str, str]):
+    """By IRI, the text that stands for it, quoted; and the context by which it does."""
 
     def __init__(self, prefixes: Mapping[str, str], iris: set[str]) -> None:
+        super().__init__()
         # An IRI is read as a prefixed name if its scheme is a prefix, but not before `//`
         # (JSON-LD 1.1 API, section 5.2.2): neither an IRI nor a namespace may be so confused.
         schemes = {
@@ -67,12 +68,9 @@ class _Names:
         longest_first = sorted(self._by_namespace, key=len, reverse=True)
         self._namespace = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         self._used: set[str] = set()
-        self._texts: dict[str, str] = {}
 
-    def __getitem__(self, iri: str) -> str:
-        text = self._texts.get(iri)
-        if text is None:
-            text = self._texts[iri] = _quoted(self._compacted(iri))
+    def __missing__(self, iri: str) -> str:
+        text = self[iri] = _quoted(self._compacted(iri))
         return text
 
     def context(self) -> str:

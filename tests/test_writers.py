@@ -114,16 +114,16 @@ def test_a_prefix_that_xml_cannot_declare_is_not_used(prefix: str) -> None:
 
 
 ANY = ": ask for ttl, nt, trig or nq, which carry any graph"
-NO_NAME = "a predicate ends in no name of XML that every reader knows: "
+NO_NAME = " ends in no name that all readers of XML know"
 RESERVED = ["RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description",
             "li", "aboutEach", "aboutEachPrefix", "bagID"]  # fmt: skip
 REFUSED = [
     *[("rdf", f"ex:a rdf:{name} 1 .", f"RDF/XML has no element for rdf:{name}")
       for name in RESERVED],
-    *[("rdf", f"ex:a <{EX}{name}> 1 .", f"{NO_NAME}<{EX}{name}>")
+    *[("rdf", f"ex:a <{EX}{name}> 1 .", f"{EX}{name}{NO_NAME}")
       for name in ["km²", "123", "", "a/", "a#", "(x)", "ₓ", "𐐀", "ᏣᎳᎩ"]],
     ("rdf", "ex:a <http://www.w3.org/2000/xmlns/p> 1 .",
-     f"{NO_NAME}<http://www.w3.org/2000/xmlns/p>"),
+     f"http://www.w3.org/2000/xmlns/p{NO_NAME}"),
     *[("rdf", rf'ex:a ex:p "{text}" .', "the answer has a control character, which XML cannot "
       "carry") for text in [r"\u0000", r"\u001B", r"\uFFFE"]],
     ("rdf", "ex:a ex:p <<( ex:a ex:p 1 )>> .", "RDF/XML 1.1 has no triple terms"),
@@ -364,7 +364,7 @@ HTTP = [
     ('CONSTRUCT { ex:a ex:p "x"@en--ltr } {}', "application/rdf+xml",
      "RDF/XML 1.1 has no literals with a base direction"),
     ("CONSTRUCT { ex:a rdf:li 1 } {}", "application/rdf+xml", "RDF/XML has no element for rdf:li"),
-    ("CONSTRUCT { ex:a <urn:km²> 1 } {}", "application/rdf+xml", f"{NO_NAME}<urn:km²>"),
+    ("CONSTRUCT { ex:a <urn:km²> 1 } {}", "application/rdf+xml", f"urn:km²{NO_NAME}"),
 ]  # fmt: skip
 
 
@@ -397,4 +397,18 @@ def test_a_page_tells_why_the_data_of_its_thing_have_not_that_format() -> None:
         release.store.add(Quad(thing, odd, Literal("x"), graph))
     answers = [client_over(release).get(f"/data/a.{name}") for name in ("rdf", "jsonld")]
     assert [answer.status_code for answer in answers] == [406, 200]
-    assert answers[0].text == f"406 Not Acceptable: {NO_NAME}<urn:km²>{ANY}.\n"
+    assert answers[0].text == f"406 Not Acceptable: urn:km²{NO_NAME}{ANY}.\n"
+
+
+def test_the_trig_of_a_thing_declares_the_prefixes_that_it_uses_in_order() -> None:
+    prefixes = {f"p{number}": f"urn:{number}:" for number in range(30)} | {"ex": BASE}
+    release = made_up(prefixes)
+    thing, graph = NamedNode(f"{BASE}id/a"), NamedNode(f"{BASE}graph/reference")
+    text = Literal("see\u2028@prefix ex: below")
+    release.store.extend(Quad(thing, NamedNode(f"urn:{n}:p"), text, graph) for n in (11, 2))
+    content = client_over(release).get("/data/a.trig").data
+    assert content.decode().split("\n")[:5] == [
+        f"@prefix ex: <{BASE}> .", "@prefix p11: <urn:11:> .", "@prefix p2: <urn:2:> .", "",
+        "ex:graph\\/reference {",
+    ]  # fmt: skip
+    assert len(list(parse(content, format=RdfFormat.TRIG))) == 2

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from scograph.rdf.errors import FormatError
+from scograph.rdf.findings import shortened
 from scograph.rdf.namespaces import RDF, XSD
 from scograph.rdf.terms import AnyTerm
 from scograph.rdf.vocabulary import TYPE
@@ -97,9 +98,7 @@ class _Elements:
             raise FormatError(f"RDF/XML has no element for rdf:{iri.removeprefix(RDF)}")
         namespace, local = _split(iri)
         if not local or namespace in _RESERVED:
-            raise FormatError(
-                f"a predicate ends in no name of XML that every reader knows: <{iri}>"
-            )
+            raise FormatError(f"{shortened(iri, 200)} ends in no name that all readers of XML know")
         if namespace == RDF:
             return f"rdf:{local}", f"rdf:{local}"
         if namespace in self._prefixes:

@@ -1,10 +1,10 @@
-"""Deterministic Turtle: the same triples always give the same bytes."""
+"""Deterministic Turtle and TriG: the same statements always give the same bytes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from scograph.rdf.vocabulary import TYPE
 
@@ -14,7 +14,18 @@ def turtle(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
 
     Of *prefixes* (name to namespace), those that occur are declared, sorted by name.
     """
-    text = serialize(sorted(triples, key=reading_order), format=RdfFormat.TURTLE, prefixes=prefixes)
+    return _written(sorted(triples, key=reading_order), RdfFormat.TURTLE, prefixes)
+
+
+def trig(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
+    """Serialise *quads* as TriG in the order in which they are given, with prefixes as `turtle`."""
+    return _written(quads, RdfFormat.TRIG, prefixes)
+
+
+def _written(
+    statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat, prefixes: dict[str, str]
+) -> bytes:
+    text = serialize(statements, format=form, prefixes=prefixes)
     if text is None:
         raise TypeError("the serialiser returned nothing")
     # Each prefix is a line of its own, in an order that differs from run to run; a literal has

@@ -82,9 +82,8 @@ class Engine:
             if isinstance(found, QueryTriples):
                 answer = write_graph(found, graph, self.release.prefixes, self.limits)
             else:
-                answer = write_results(
-                    found, results, self.limits, triple_terms=self._may_have_triple_terms(text)
-                )
+                careful = self._may_have_triple_terms(text, results)
+                answer = write_results(found, results, self.limits, triple_terms=careful)
             return replace(answer, stable=is_stable(shape))
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
@@ -123,7 +122,9 @@ class Engine:
         known = self.release.prefixes if prefixes is None else prefixes
         return write_triples(triples, graph, known)
 
-    def _may_have_triple_terms(self, text: str) -> bool:
+    def _may_have_triple_terms(self, text: str, results: Format | None) -> bool:
+        if results is None or results.name != "csv":
+            return False  # of all formats, it alone has no way to write them
         written = "<<" in text or "\\" in text or "triple" in text.lower()
         return written or self._data_have_triple_terms
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from scograph.rdf.namespaces import DCTERMS
 from scograph.rdf.visible import one_line, visible
 from scograph.sparql.engine import Engine
 from scograph.sparql.release import Release
+from tests.patience import patience
 from tests.readers import canonical
 from tests.test_patterns import new_folder
 
@@ -168,3 +170,16 @@ def test_findings_show_escapes(run: Run, tmp_path: Path, command: str) -> None:
     told = (done.out + done.err).decode()
     assert (done.status, visible(told)) == (1, told)
     assert "1B[2J" in told.upper()
+
+
+def test_what_the_encoding_of_the_output_has_not_is_an_escape_and_no_error(
+    small_path: Path,
+) -> None:
+    query = 'SELECT ("Форум" AS ?x) {}'
+    command = [sys.executable, "-W", "ignore", "-m", "scograph", "query", query, "--folder"]
+    done = subprocess.run(
+        [*command, small_path], capture_output=True, timeout=patience("command"),
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.stdout.splitlines()[2].strip() == rb"\u0424\u043e\u0440\u0443\u043c"
+    assert (done.returncode, done.stderr) == (0, b"1 row\n")

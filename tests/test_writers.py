@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Mapping
 from xml.parsers import expat
@@ -25,6 +26,7 @@ from werkzeug.test import Client
 
 from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import DATASETS, GRAPHS, Format, by_name
+from scograph.sparql.release import Release
 from scograph.sparql.serialization import write_triples
 from tests.conformance.world import BASE, made_up
 from tests.http_client import client_over
@@ -412,3 +414,19 @@ def test_the_trig_of_a_thing_declares_the_prefixes_that_it_uses_in_order() -> No
         "ex:graph\\/reference {",
     ]  # fmt: skip
     assert len(list(parse(content, format=RdfFormat.TRIG))) == 2
+
+
+@pytest.mark.alone
+@pytest.mark.repository
+def test_every_format_of_the_whole_graph_takes_about_as_long(release: Release) -> None:
+    graph = [quad.triple for quad in release.store.quads_for_pattern(None, None, None)]
+    assert len(graph) > 20_000
+
+    def time_of(chosen: Format) -> float:
+        start = time.process_time()
+        write_triples(graph, chosen, release.prefixes)
+        return time.process_time() - start
+
+    took = {chosen.name: min(time_of(chosen) for _ in range(3)) for chosen in FORMATS}
+    # JSON-LD takes one and a half times as long as Turtle; a general processor took fifteen.
+    assert max(took.values()) < 4 * took["ttl"], took

@@ -40,6 +40,9 @@ def main() -> NoReturn:
     """Run the command line; an error is one line on stderr and exit status 1."""
     # rdflib logs a traceback for each ill-typed literal, which the checks report with its line.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what its encoding has not is no error
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pyoxigraph import (
     BlankNode,
+    Literal,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -21,6 +22,7 @@ from pyoxigraph import (
 
 from scograph.rdf.errors import FormatError
 from scograph.rdf.jsonld import json_ld
+from scograph.rdf.namespaces import RDF
 from scograph.rdf.rdfxml import rdf_xml
 from scograph.rdf.terms import AnyTerm, text_of
 from scograph.rdf.turtle import reading_order, turtle
@@ -31,6 +33,7 @@ from scograph.sparql.limits import Limits
 _MB = 10**6
 # The fewest bytes in which a triple can be written.
 _SHORT = 8
+_LANG_STRING, _DIR_LANG_STRING = RDF + "langString", RDF + "dirLangString"
 _ANY_GRAPH = "ask for ttl, nt, trig or nq, which carry any graph"
 _QUOTED_IN_CSV = re.compile('[",\r\n]')
 # Characters in UTF-8 that XML 1.0 (section 2.2) does not have.
@@ -113,18 +116,36 @@ def write_triples(
     """
     if not isinstance(graph.writer, RdfFormat):
         raise TypeError(f"{graph.name} is no format for graphs")
-    # Without named graphs, TriG is Turtle.
-    if graph.writer in (RdfFormat.TURTLE, RdfFormat.TRIG):
-        return SerializedResult(turtle(triples, prefixes), graph)
-    ordered = sorted(triples, key=reading_order)
+    found = list(triples)
     try:
-        if graph.writer == RdfFormat.JSON_LD:
-            return SerializedResult(json_ld(ordered, prefixes), graph)
-        if graph.writer == RdfFormat.RDF_XML:
-            return SerializedResult(rdf_xml(ordered, prefixes), graph)
+        content = _written(found, graph.writer, prefixes)
     except FormatError as error:
         raise QueryError("format", f"{error}: {_ANY_GRAPH}") from error
-    return SerializedResult(serialize(ordered, format=graph.writer) or b"", graph)
+    if b"angString" in content and any(_is_no_literal(triple.object) for triple in found):
+        message = "the answer has a literal of type rdf:langString without a language, which is "
+        raise QueryError("format", f"{message}none in RDF: no format carries it")
+    return SerializedResult(content, graph)
+
+
+def _written(triples: list[Triple], form: RdfFormat, prefixes: dict[str, str]) -> bytes:
+    if form in (RdfFormat.TURTLE, RdfFormat.TRIG):  # the same without named graphs
+        return turtle(triples, prefixes)
+    ordered = sorted(triples, key=reading_order)
+    if form == RdfFormat.JSON_LD:
+        return json_ld(ordered, prefixes)
+    if form == RdfFormat.RDF_XML:
+        return rdf_xml(ordered, prefixes)
+    return serialize(ordered, format=form) or b""
+
+
+def _is_no_literal(term: AnyTerm) -> bool:
+    """Tell whether *term* is what only STRDT makes (RDF 1.1 Concepts, section 3.3)."""
+    if isinstance(term, Triple):
+        return _is_no_literal(term.object)
+    return isinstance(term, Literal) and (
+        (term.language is None and term.datatype.value == _LANG_STRING)
+        or (term.direction is None and term.datatype.value == _DIR_LANG_STRING)
+    )
 
 
 def _write_csv(found: QuerySolutions, file: io.BytesIO) -> None:

@@ -121,11 +121,8 @@ def show(question: Question, form: str) -> None:
         answer = ask_endpoint(question.endpoint, question.text, results, graph)
         prefixes = WELL_KNOWN_PREFIXES
     content, is_graph = answer.content, answer.format in GRAPHS
-    if form != "table":
-        put(content)
-        return
-    if is_graph:
-        click.echo(visible(content.decode()), nl=False)
+    if form != "table" or is_graph:
+        put(content, exact=form != "table")
         return
     try:
         _print_table(content, prefixes)

@@ -14,9 +14,9 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(visible(text), err=err)
 
 
-def put(content: bytes) -> None:
-    """Write data to stdout: byte for byte, unless that is a terminal."""
-    if sys.stdout.isatty():
+def put(content: bytes, *, exact: bool = True) -> None:
+    """Write data to stdout: byte for byte, unless that is a terminal, or *exact* is false."""
+    if not exact or sys.stdout.isatty():
         # CSV ends its lines so.
         text = content.decode(errors="replace").replace("\r\n", "\n")
         content = visible(text).encode()

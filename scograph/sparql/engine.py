@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
@@ -73,7 +74,7 @@ class Engine:
         dataset = _dataset(self.release, default_graphs, named_graphs)
         try:
             found, warnings = evaluate(text, dataset, self.release.base, known)
-            answer = self._written(found, results, graph)
+            answer = self._written(found, text, results, graph)
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
         except (RuntimeError, ValueError) as error:  # a function that does not exist, for example
@@ -95,17 +96,20 @@ class Engine:
         """
         prefixes = prefixes_in(text, {**self.release.prefixes, **WELL_KNOWN_PREFIXES})
         store, base = self.release.store, self.release.base
-        return self._written(store.query(text, base_iri=base, prefixes=prefixes), results, graph)
+        found = store.query(text, base_iri=base, prefixes=prefixes)
+        return self._written(found, text, results, graph)
 
     def _written(
         self,
         found: QuerySolutions | QueryTriples | QueryBoolean,
+        text: str,
         results: Format | None,
         graph: Format | None,
     ) -> SerializedResult:
         if isinstance(found, QueryTriples):
             return write_graph(found, graph, self.release.prefixes, self.limits)
-        return write_results(found, results, self.limits)
+        careful = self._may_have_triple_terms(text, results)
+        return write_results(found, results, self.limits, triple_terms=careful)
 
     def write(
         self, triples: Iterable[Triple], graph: Format, prefixes: dict[str, str] | None = None
@@ -120,6 +124,17 @@ class Engine:
         """
         known = self.release.prefixes if prefixes is None else prefixes
         return write_triples(triples, graph, known)
+
+    def _may_have_triple_terms(self, text: str, results: Format | None) -> bool:
+        if results is None or results.name != "csv":
+            return False  # of all formats, it alone has no way to write them
+        written = "<<" in text or "\\" in text or "triple" in text.lower()
+        return written or self._data_have_triple_terms
+
+    @cached_property
+    def _data_have_triple_terms(self) -> bool:
+        found = "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER (isTRIPLE(?o))"
+        return bool(self.release.store.query(f"ASK {{ {found} }}"))
 
     def _refuse(self, text: str, shape: Shape, prefixes: dict[str, str]) -> None:
         beyond = too_complex(shape, self.limits)

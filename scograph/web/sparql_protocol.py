@@ -97,8 +97,7 @@ def of_query(error: QueryError) -> HTTPException:
     if error.kind in ("update", "service"):
         return errors.bad_request(f"{text}.")
     if error.kind == "format":
-        end = "" if "every other" in text else "; ask for one of them"
-        return errors.no_format(f"{text}{end}.")
+        return errors.no_format(f"{text}.")
     if error.kind == "evaluation":
         return errors.bad_request(f"The query cannot be answered: {text}.")
     end = "" if text.endswith("?") else "."

@@ -12,10 +12,7 @@ from tests.explained import make_folder
 from tests.folders import check, lines
 from tests.test_own_rules import add_rules
 
-FORM = (
-    "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, "
-    "with no OPTIONAL, UNION, EXISTS or other block inside"
-)
+FORM = "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, with no"
 TERM = "error unknown-term the ontology declares no"
 PLAIN = "\nWHERE { ?x sco:series ?y }\n"
 TYPE = "CONSTRUCT { ?x a sco:Event }"
@@ -27,11 +24,11 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "optional": (
         TYPE + "\nWHERE { ?x sco:series ?y . OPTIONAL { ?x sco:venue ?z } }",
-        [f":3: error rule {FORM}"],
+        [f":4: error rule {FORM} OPTIONAL inside: write a second rule without it"],
     ),
     "exists": (
         TYPE + "\nWHERE { ?x sco:series ?y FILTER EXISTS { ?x ?p ?y } }",
-        [f":3: error rule {FORM}"],
+        [f":4: error rule {FORM} EXISTS inside: write its triples into the WHERE"],
     ),
     "unsteady": (
         TYPE + "\nWHERE { ?x sco:series ?y .\n FILTER (RAND() > 0.5) }",
@@ -51,19 +48,17 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "unbound-filter": (
         TYPE + "\nWHERE { ?x sco:series ?y FILTER (?z > 1) }",
-        [":3: error rule a FILTER has ?z, which no triple pattern binds"],
+        [":4: error rule a FILTER has ?z, which no triple pattern binds"],
     ),
-    "select": ("SELECT ?x" + PLAIN, [":1: error rule a rule is a CONSTRUCT query"]),
+    "select": ("SELECT ?x" + PLAIN, [":3: error rule a rule is a CONSTRUCT query"]),
     "path": (
         TYPE + "\nWHERE {\n  ?x sco:venue/sco:locatedIn ?y }",
-        [
-            ":4: error rule only triple patterns and FILTER (...) may stand here: no property path, BIND or FILTER without parentheses"
-        ],
+        [":5: error rule a property path stands here: write a triple pattern for each step"],
     ),
     "blank": (
         TYPE + "\nWHERE {\n  ?x sco:venue [ a sco:Building ] }",
         [
-            ":4: error rule a blank node, or a list of anything but variables, stands here: use variables"
+            ":5: error rule a blank node, or a list of anything but variables, stands here: use variables"
         ],
     ),
     "literal": (

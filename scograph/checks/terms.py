@@ -90,7 +90,7 @@ def check_rules(inspection: Inspection) -> Iterator[Finding]:
                     name = compact(iri, prefixes)
                     what = "term" if role == "individual" else role
                     message = f"the ontology declares no {what} {name}{near}"
-                    line = _line_of(rule.text, name, iri)
+                    line = rule.lines.get(iri, 0)
                     yield Finding(path, line, Severity.ERROR, "unknown-term", message)
 
 
@@ -101,9 +101,3 @@ def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
         if isinstance(pattern.object, NamedNode):
             is_type = pattern.predicate.value == TYPE
             yield pattern.object.value, "class" if is_type else "individual"
-
-
-def _line_of(text: str, *names: str) -> int:
-    """Return the number of the first line of *text* with one of *names*, 0 where none has one."""
-    lines = enumerate(text.split("\n"), 1)
-    return next((number for number, line in lines if any(name in line for name in names)), 0)

@@ -33,7 +33,8 @@ from scograph.rdf.vocabulary import (
 from scograph.reasoning.closure import Saturated, saturate
 from scograph.reasoning.facts import is_cell
 from scograph.reasoning.proofs import Proof, Prover
-from scograph.reasoning.rules.files import Rule, RuleError, load_rules, read_rule
+from scograph.reasoning.rules.errors import RuleError
+from scograph.reasoning.rules.files import Rule, load_rules, read_rule
 from scograph.sparql.release import Release
 
 _KINDS = ("passage", "claim", "inference", "source", "record")

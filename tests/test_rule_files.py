@@ -130,8 +130,6 @@ ERRORS = [
      no("SERVICE", "rules see this graph alone"), 3),
     ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y }\nLIMIT 3", no("LIMIT", ALL), 4),
     ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y } ORDER BY ?x", no("ORDER", ALL), 3),
-    ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y } GROUP BY ?x ?y",
-     no("GROUP", "a rule counts nothing"), 3),
     ("CONSTRUCT { ?x :q ?y } WHERE { ?x :p ?y } VALUES ?x { :a }",
      no("VALUES", "write FILTER (?x IN (...))"), 3),
     ("CONSTRUCT { ?x :q ?y } WHERE { VALUES ?x { :a } ?x :p ?y }",

@@ -179,7 +179,7 @@ def rules(draw: st.DrawFn) -> str:
     node = st.sampled_from(VARIABLES + IRIS)
 
     def triples(objects: st.SearchStrategy[str]) -> str:
-        text = draw(node) + draw(space)
+        text: str = draw(node) + draw(space)
         for number in range(draw(st.integers(1, 3))):
             text += f";{draw(space)}" * bool(number)
             verb = draw(st.one_of(node, st.just("a")))
@@ -192,7 +192,7 @@ def rules(draw: st.DrawFn) -> str:
         body += f"{draw(space)}{triples(st.one_of(node, st.sampled_from(LITERALS)))} ."
         if draw(st.booleans()):
             one, sign, other = (
-                draw(st.sampled_from(pool))
+                str(draw(st.sampled_from(pool)))
                 for pool in (VARIABLES, ("<", "=", ">", "!=", "<="), LITERALS + IRIS + VARIABLES)
             )
             body += f"{draw(space)}FILTER{draw(space)}({one}{sign}{draw(space)}{other}) "

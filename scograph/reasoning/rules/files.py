@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import Store, Variable
 
+from scograph.rdf.findings import shortened
 from scograph.reasoning.rules.errors import RuleError
 from scograph.reasoning.rules.filters import Filter
 from scograph.reasoning.rules.lexer import Token, lines_in, tokens_of
@@ -143,7 +144,7 @@ def _check_sparql(text: str, prefixes: dict[str, str]) -> str:
         place = re.match(r"error at (\d+):\d+: ", str(error.msg))
         message = " ".join(str(error.msg)[place.end() if place else 0 :].split())
         line = int(place.group(1)) if place else 1
-        raise RuleError(f"this is no SPARQL: {message}", line) from error
+        raise RuleError(f"this is no SPARQL: {shortened(message, 160)}", line) from error
     except RuntimeError as error:
         return str(error)
     return ""

@@ -40,8 +40,6 @@ _REFUSED: Final = {
     "SELECT": "write its triples into the WHERE",
     "FROM": "rules see all that is adopted as one graph",
     "{": "write its triples without braces of their own",
-    "GROUP": "a rule counts nothing",
-    "HAVING": "a rule counts nothing",
     "ORDER": "all that matches is concluded",
     "LIMIT": "all that matches is concluded",
     "OFFSET": "all that matches is concluded",

@@ -31,6 +31,7 @@ from scograph.rdf.namespaces import (
 from scograph.rdf.vocabulary import (
     TYPE,
 )
+from scograph.reasoning.annotations import annotation_properties
 from scograph.reasoning.rules.patterns import Pattern
 
 # Properties that data/dataset.ttl may use; the ontology need not declare them.
@@ -77,12 +78,21 @@ def check_terms(inspection: Inspection) -> Iterator[Finding]:
 
 
 def check_rules(inspection: Inspection) -> Iterator[Finding]:
-    """Report undeclared terms in the folder's own rules."""
+    """Report undeclared terms in the folder's own rules, and annotations, which no rule sees."""
     folder = inspection.folder
     terms = declared_terms(folder)
     prefixes = folder.metadata.prefixes
+    ontology = (quad.triple for part in folder.of(Role.ONTOLOGY) for quad in part.quads)
+    annotations = annotation_properties(ontology)
     for rule in folder.rules:
         path = f"rules/{rule.name}.rq"
+        for name in {p.predicate.value for p in rule.body if p.predicate in annotations}:
+            line = rule.lines.get(name, 0)
+            message = (
+                f"{compact(name, prefixes)} is an annotation, which takes no part in reasoning: "
+                "a rule cannot ask for it"
+            )
+            yield Finding(path, line, Severity.ERROR, "rule", message)
         for pattern in (*rule.head, *rule.body):
             for iri, role in _roles(pattern):
                 if not terms.fits(iri, role) and not iri.startswith(LANGUAGE_NAMESPACES):

@@ -164,7 +164,8 @@ class Explainer:
             fact,
             adopted,
             evidence,
-            tuple(self._contradictions(fact)),
+            # What stands in no graph of its own is no version of a dispute.
+            tuple(self._contradictions(fact)) if evidence else (),
             proof.rule if proof else None,
             tuple(self._premise(premise) for premise in _told(proof)),
             proof.height if proof else 0,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -155,6 +156,16 @@ def test_what_follows_by_a_rule_is_what_its_query_gives(name: str) -> None:
     check(turtle, (rule,))
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_a_contradiction_is_found_where_its_query_has_a_match(name: str) -> None:
+    turtle, rule = CASES[name]
+    head = re.compile(r"CONSTRUCT \{[^{}]*\}")
+    query = prepareQuery(DECLARED + head.sub("SELECT *", rule))
+    matches = list(by_rdflib(read(turtle), []).query(query))
+    clashes = closed(read(turtle), [head.sub("CONSTRUCT { }", rule)]).inconsistencies
+    assert bool(clashes) is bool(matches)
+
+
 def test_a_filter_is_asked_of_each_member_of_a_list() -> None:
     rule = rule_of(
         "CONSTRUCT { ?x :all ?c } WHERE { ?c owl:members ( ?m_each ) . ?x :p ?m_each . "
@@ -174,7 +185,8 @@ def test_a_member_of_a_list_with_axioms_of_its_own() -> None:
 
 
 NODES = ("?x", "?y", "?z", ":a", ":b")
-VERBS = (":p", ":p", ":q", "rdf:value", "a", "?v")
+VERBS = (":p", ":p", ":q", "rdf:value", "rdfs:subClassOf", "owl:inverseOf", "a", "?v")
+HEADS = (":p", ":q", ":r", "rdfs:subClassOf", "a")
 FILTERS = (
     "?x != :a", "?y != :b", "?x = ?y", "!sameTerm(?x, ?y)", "isLiteral(?y)", "isIRI(?z)",
     "STR(?y) != '?x'", "?y IN (:a, 1)", "BOUND(?x) || ?x = :a",
@@ -198,7 +210,7 @@ def rules(draw: st.DrawFn) -> str:
         body.append(f"FILTER ({draw(st.sampled_from(filters))})")
     nodes = st.sampled_from([*(name for name in bound if name != "?v"), ":a", ":c"])
     head = [
-        f"{draw(nodes)} {draw(st.sampled_from((':p', ':q', ':r', 'a')))} {draw(nodes)} ."
+        f"{draw(nodes)} {draw(st.sampled_from(HEADS))} {draw(nodes)} ."
         for _ in range(draw(st.integers(1, 2)))
     ]
     return f"CONSTRUCT {{ {' '.join(head)} }} WHERE {{ {' '.join(body)} }}"
@@ -212,7 +224,7 @@ TERMS = (":a", ":b", ":c", ":d")
 graphs = st.lists(
     st.tuples(
         st.sampled_from(TERMS),
-        st.sampled_from((":p", ":p", ":q", "rdf:value", "a")),
+        st.sampled_from((":p", ":p", ":q", "rdf:value", "rdfs:subClassOf", "owl:inverseOf", "a")),
         st.sampled_from((*TERMS, "1", '"?x"')),
     ).map(lambda parts: f"{' '.join(parts)} ."),
     min_size=1, max_size=8,

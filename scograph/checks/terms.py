@@ -90,7 +90,7 @@ def check_rules(inspection: Inspection) -> Iterator[Finding]:
             line = rule.lines.get(name, 0)
             message = (
                 f"{compact(name, prefixes)} is an annotation, which takes no part in reasoning: "
-                "a rule cannot ask for it"
+                "a rule cannot ask for it; see scograph/reasoning/rules/README.md"
             )
             yield Finding(path, line, Severity.ERROR, "rule", message)
         for pattern in (*rule.head, *rule.body):

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-_BASE: Final = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_LATER: Final = "0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_CHARS: Final = f"{_BASE}_{_LATER}-"
+# Characters of names. The engine's parser sees to it that beyond ASCII there are only those that
+# names can have; so each class is told by what it lacks of ASCII, which compiles fast.
+_LETTER: Final = r"[^\x00-@\[-`{-\x7f]"
+_WORD: Final = r"[^\x00-/:-@\[-^`{-\x7f]"  # a letter, a digit or _
+_CHAR: Final = r"[^\x00-,./:-@\[-^`{-\x7f]"  # or -
+_CHAR_OR_DOT: Final = r"[^\x00-,/:-@\[-^`{-\x7f]"
 _PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_PREFIX: Final = f"(?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?:"
-_LOCAL: Final = f"(?:[{_BASE}_0-9:]|{_PLX})(?:(?:[{_CHARS}:]|{_PLX})|\\.+(?=[{_CHARS}:%\\\\]))*"
+_PREFIX: Final = f"(?:{_LETTER}(?:{_CHAR_OR_DOT}*{_CHAR})?)?:"
+_LOCAL: Final = rf"(?:{_WORD}|:|{_PLX})(?:{_CHAR}|:|{_PLX}|\.+(?={_CHAR}|[:%\\]))*"
 _EXPONENT: Final = "[eE][+-]?[0-9]+"
 _NUMBER: Final = rf"[+-]?(?:[0-9]+\.?[0-9]*{_EXPONENT}|\.[0-9]+{_EXPONENT}|[0-9]*\.[0-9]+|[0-9]+)"
 
@@ -24,8 +24,8 @@ _TOKEN: Final = re.compile(
     rf"(?P<iri>{_IRI})"
     r'|(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""|\'\'\'(?:\'{0,2}(?:[^\'\\]|\\.))*\'\'\''
     r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\')'
-    rf"|(?P<variable>[?$][{_BASE}_0-9][{_BASE}_{_LATER}]*)"
-    rf"|(?P<blank>_:[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?)"
+    rf"|(?P<variable>[?$]{_WORD}+)"
+    rf"|(?P<blank>_:{_WORD}(?:{_CHAR_OR_DOT}*{_CHAR})?)"
     rf"|(?P<name>{_PREFIX}(?:{_LOCAL})?)"
     r"|(?P<tag>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)"
     rf"|(?P<number>{_NUMBER})"

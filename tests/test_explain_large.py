@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
 
 from scograph.explanations.explained import ExplainedTriple
 from scograph.explanations.explainer import Explainer
@@ -16,6 +26,7 @@ from scograph.graph import Graph
 from scograph.rdf.namespaces import RDF, SH
 from scograph.rdf.terms import Fact
 from scograph.rdf.vocabulary import COMMENT, DERIVED_FROM, INFERENCE, TYPE, graph_iri
+from scograph.reasoning.facts import FactWriter
 from scograph.sparql.engine import Engine
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
@@ -222,3 +233,29 @@ def test_inferences_that_share_their_premises_are_told_once(explained: Graph, he
     assert len(derived) == 1 + 2 * (2 * height - 1)
     for size in forms(told).values():
         assert size < 1000 * (2 * height + 30)
+
+
+def test_blank_nodes_that_multiply_are_written_in_part() -> None:
+    nodes = [BlankNode(f"b{number}") for number in range(60)]
+    link = NamedNode("https://example.org/p")
+    writer = FactWriter(
+        {"ex": "https://example.org/"},
+        lambda _: [Fact(_, link, node) for node in nodes],
+    )
+    text = writer.term(nodes[0])
+    # Sixty to the power of four, if each were written.
+    assert (text.count("ex:p"), text.count("[") - text.count("]")) == (200, 0)
+    assert "ex:p ... ; ex:p ..." in text
+
+
+def test_a_long_collection_is_written_in_part() -> None:
+    first, rest = (NamedNode(RDF + name) for name in ("first", "rest"))
+
+    def about(node: BlankNode) -> list[Fact]:
+        number = int(node.value[1:])
+        member = NamedNode(f"https://example.org/{number}")
+        return [Fact(node, first, member), Fact(node, rest, BlankNode(f"b{number + 1}"))]
+
+    text = FactWriter({"ex": "https://example.org/"}, about).term(BlankNode("b1"))
+    members = [f"ex:{number}" for number in range(1, 201)]
+    assert text == f"( {' '.join(members)} ... )"

@@ -144,6 +144,10 @@ CASES: dict[str, tuple[str, str]] = {
         ":C a owl:Class ; rdfs:subClassOf :D . :a a :C ; :p :b .",
         "CONSTRUCT { ?y a ?c } WHERE { ?c a owl:Class . ?x a ?c ; :p ?y FILTER (?c != :D) }",
     ),
+    "an IRI like those that stand for literals": (
+        ':a :p "x" , <urn:x-scograph:literal:0> , <urn:x-scograph:literal:1> .',
+        "CONSTRUCT { ?x :r ?y } WHERE { ?x :p ?y }",
+    ),
     "any property": (CHAIN, "CONSTRUCT { ?y ?p ?x } WHERE { ?x ?p ?y FILTER (isIRI(?y) && ?p != rdf:type) }"),
     "two conclusions": (CHAIN, "CONSTRUCT { ?x :r ?y . ?y a :E } WHERE { ?x :p ?y ; :q 3 }"),
     "nothing": (CHAIN, "CONSTRUCT { ?x :r ?y } WHERE { ?x :nothing ?y }"),

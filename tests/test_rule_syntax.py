@@ -83,6 +83,8 @@ FILTERS = {
     "sameterm(?x, :a)": f"( sameterm ( {TERM}(?x) , <{EX}a> ) )",
     "bound(?x) && true": "( true && true )",
     "'RAND()' != ?x": f"( 'RAND()' != {TERM}(?x) )",
+    "regex(STR(?x), CONCAT('(', STR(?y)), 'i')": f"( regex ( STR ( {TERM}(?x) ) , CONCAT ( '(' , STR ( {TERM}(?y) ) ) , 'i' ) )",
+    "replace(STR(?x), '(a|b),', \"\\\\)\") = ''": f"( replace ( STR ( {TERM}(?x) ) , '(a|b),' , \"\\\\)\" ) = '' )",
     "rdfs:Literal != ?x": f"( <{RDFS}Literal> != {TERM}(?x) )",
 }
 

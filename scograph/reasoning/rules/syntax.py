@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, Variable, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, Variable, parse
 
 from scograph.rdf.namespaces import RDF, expand
+from scograph.rdf.queries import solutions_of
 from scograph.reasoning.rules.errors import RuleError
 from scograph.reasoning.rules.filters import Filter
 from scograph.reasoning.rules.lexer import Token
@@ -242,6 +243,9 @@ class RuleParser:
             self._refuse(token)
             depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
             taken.append(self._take())
+        for index, token in enumerate(taken):
+            if token.word in ("REGEX", "REPLACE"):
+                _check_expression(token, list(_arguments(taken[index + 2 :])))
         parts = list(self._coded(taken))
         is_call = taken[0].text != "("
         return Filter(("(", *parts, ")") if is_call else tuple(parts))
@@ -307,6 +311,37 @@ class RuleParser:
 
 
 _BLANK: Final = "a blank node, or a list of anything but variables, stands here: use variables"
+
+
+def _arguments(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the arguments of a call, of which *tokens* follow the opening bracket."""
+    taken: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
+        if depth < 0 or (depth == 0 and token.text == ","):
+            yield taken
+            taken = []
+        else:
+            taken.append(token)
+        if depth < 0:
+            return
+
+
+def _check_expression(function: Token, arguments: list[list[Token]]) -> None:
+    """Raise an error if a regular expression, where it is written out, cannot be read.
+
+    A filter that fails on each match would let the rule conclude nothing, and say nothing.
+    """
+    pattern = arguments[1]
+    flags = arguments[2 if function.word == "REGEX" else 3 :]
+    if any([token.kind for token in argument] != ["string"] for argument in (pattern, *flags)):
+        return
+    written = ", ".join(argument[0].text for argument in (pattern, *flags))
+    found = solutions_of(Store(), f'SELECT (REGEX("", {written}) AS ?is) {{}}')
+    if next(found)["is"] is None:
+        message = f"{pattern[0].text} is no regular expression, or its flags are none"
+        raise RuleError(message, pattern[0].line)
 
 
 def _declared(prologue: str) -> dict[str, str]:

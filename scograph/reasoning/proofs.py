@@ -72,8 +72,10 @@ class Prover:
     is known to have no proof, ``_chosen`` the last step of each proof.
     """
 
-    def __init__(self, closed: Saturated) -> None:
+    def __init__(self, closed: Saturated, searched: int = _SEARCHED) -> None:
+        """Prove what *closed* holds; *searched* is the greatest height searched for backward."""
         self._closed = closed
+        self._searched = searched
         self._functions = closed.coding.functions()
         self._derived = closed.derived | {closed.coding.triple(t) for t in closed.renamed}
         closed.given.load(pattern.key for instance in closed.instances for pattern in instance.body)
@@ -103,7 +105,7 @@ class Prover:
         return tuple(self._prove(triple) for triple in inconsistency.premises)
 
     def _prove(self, triple: Triple) -> Proof:
-        if not any(self._holds(triple, limit) for limit in range(_SEARCHED + 1)):
+        if not any(self._holds(triple, limit) for limit in range(self._searched + 1)):
             self._settle(triple)
             if triple not in self._heights:
                 raise LookupError(f"no rule gives {triple}")

@@ -51,7 +51,7 @@ def test_two_builds_of_one_folder_are_the_same_bytes(folder: Path, tmp_path: Pat
     for name, seed in (("a", "1"), ("b", "2")):
         assert build(str(folder), "--out", str(tmp_path / name), seed=seed) == str(tmp_path / name)
     first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
-    assert sorted(first) == ["dataset.nq", "forum.ttl", "manifest.json"]
+    assert sorted(first) == ["SHA256SUMS", "dataset.nq", "forum.ttl", "manifest.json"]
     assert first == second
 
 
@@ -93,7 +93,7 @@ def test_the_manifest_tells_versions_sizes_and_hashes(release_path: Path) -> Non
     assert manifest["files"] == {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in sorted(contents(release_path).items())
-        if name != "manifest.json"
+        if name not in ("manifest.json", "SHA256SUMS")
     }
     assert (release_path / "forum.ttl").read_bytes() == (ROOT / "data/forum.ttl").read_bytes()
 

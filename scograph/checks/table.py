@@ -13,6 +13,7 @@ from scograph.checks.check import Check, Inspection, Stage, Stale
 from scograph.checks.claims import check_claims
 from scograph.checks.coverage import check_coverage
 from scograph.checks.cross_check import check_against_owlrl
+from scograph.checks.exceeded import of_check
 from scograph.checks.inconsistencies import check_inconsistencies
 from scograph.checks.inference_chains import check_chains
 from scograph.checks.literals import check_literals
@@ -26,7 +27,9 @@ from scograph.checks.shacl.data import check_data
 from scograph.checks.shacl.ontology import check_ontology
 from scograph.checks.terms import check_rules, check_terms
 from scograph.checks.texts import check_texts
+from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding
+from scograph.system.bounded import Ending, results
 
 CHECKS: Final = (
     Check("terms", Stage.STATEMENTS, check_terms),
@@ -48,13 +51,38 @@ CHECKS: Final = (
     Check("shapes of the ontology", Stage.SHAPES, check_ontology),
     Check("shapes of the data", Stage.SHAPES, check_data),
     Check("shapes of the closure", Stage.SHAPES, check_closure),
-    Check("saved queries", Stage.RELEASE, check_saved_queries),
+    Check("saved queries", Stage.RELEASE, check_saved_queries, bounds_itself=True),
     Check("adopted facts", Stage.RELEASE, check_adopted_facts),
 )
 
 
 def run_checks(stage: Stage, inspection: Inspection) -> Iterator[Finding | Stale]:
-    """Run the checks of *stage* and yield their findings."""
-    for check in CHECKS:
-        if check.stage is stage:
+    """Run the checks of *stage*, each within its bounds, and yield their findings.
+
+    Raises:
+        GraphError: a check cannot be made, for example since a file that it needs is missing.
+
+    """
+
+    def run(check: Check) -> list[Finding | Stale] | GraphError:
+        try:
+            return list(check.function(inspection))
+        except GraphError as error:
+            return error
+
+    checks = [check for check in CHECKS if check.stage is stage]
+    bounded = [check for check in checks if not check.bounds_itself]
+    for check, result in zip(bounded, results(run, bounded, inspection.of_check), strict=True):
+        if isinstance(result, GraphError):
+            raise result
+        yield from _exceeded(check, inspection, result) if isinstance(result, Ending) else result
+    for check in checks:
+        if check.bounds_itself:
             yield from check.function(inspection)
+
+
+def _exceeded(check: Check, inspection: Inspection, ending: Ending) -> list[Finding]:
+    found = list(check.blame(inspection)) if check.blame else []
+    place = "shapes" if check.stage is Stage.SHAPES else "data"
+    work = f"the check of {check.name}"
+    return found or [of_check(place, work, ending, inspection.of_check)]

@@ -16,6 +16,7 @@ from scograph.build.write import write_into, write_release
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity, has_errors
 from scograph.reasoning.progress import ProgressCallback
+from scograph.system.files import expect_inside, write
 
 FOLDER = click.argument(
     "folder", type=click.Path(path_type=Path), default=Path(), metavar="[FOLDER]"
@@ -110,7 +111,8 @@ def _fix(folder: Path, checked: Checked) -> None:
     for item in checked.stale:
         path = folder / item.path
         try:
-            path.write_bytes(item.content)
+            expect_inside(folder, item.path)
+            write(path, item.content)
         except OSError as error:
             raise GraphError(f"cannot write {path}: {error.strerror}") from error
         click.echo(f"rewrote {item.path}")

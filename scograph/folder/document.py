@@ -17,6 +17,7 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse
 
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
+from scograph.system.files import read_inside
 
 # The position before pyoxigraph's messages, which the exception has in fields of its own, too.
 _POSITION = re.compile(
@@ -33,7 +34,8 @@ _BRACKETS = re.compile(
 )
 # The parser recurses into brackets: deep nesting takes very long or overflows the stack.
 _MAX_DEPTH = 100
-_MAX_BYTES = 64 * 10**6
+# The largest file of a graph folder that is read.
+MAX_BYTES = 64 * 10**6
 
 
 class Role(StrEnum):
@@ -82,10 +84,7 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
     all broken files are reported in one run.
     """
     try:
-        if (root / path).stat().st_size > _MAX_BYTES:
-            message = f"the file is larger than {_MAX_BYTES // 10**6} MB: divide it"
-            return Finding(path, 0, Severity.ERROR, "unreadable", message)
-        content = (root / path).read_bytes()
+        content = read_inside(root, path, MAX_BYTES)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         return Finding(path, 0, Severity.ERROR, "unreadable", f"cannot read this file: {reason}")

@@ -30,8 +30,8 @@ ALLOWED = {
     "web": {"rdf", "reasoning", "sparql", "explanations", "http"},
     "server": {"rdf", "sparql", "http", "web"},
     "graph": {"rdf", "sparql", "explanations"},
-    "cli": {"system", "rdf", "reasoning", "sparql", "folder", "build", "recording", "server",
-            "graph", "__init__"},
+    "cli": {"system", "rdf", "reasoning", "sparql", "folder", "checks", "build", "recording",
+            "server", "graph", "__init__"},
     "__main__": {"cli"},
     "__init__": {"graph", "rdf", "sparql"},
 }  # fmt: skip

@@ -22,6 +22,8 @@ from scograph.checks.plans import check_plans
 from scograph.checks.reference_data import check_reference_data
 from scograph.checks.references import check_references
 from scograph.checks.saved_queries import check_saved_queries
+from scograph.checks.schemes import check_schemes
+from scograph.checks.shacl.blame import blame_data, blame_ontology
 from scograph.checks.shacl.closure import check_closure
 from scograph.checks.shacl.data import check_data
 from scograph.checks.shacl.ontology import check_ontology
@@ -37,6 +39,7 @@ CHECKS: Final = (
     Check("references", Stage.STATEMENTS, check_references),
     Check("blank nodes", Stage.STATEMENTS, check_blank_nodes),
     Check("literals", Stage.STATEMENTS, check_literals),
+    Check("schemes of IRIs", Stage.STATEMENTS, check_schemes),
     Check("blocks", Stage.STATEMENTS, check_blocks),
     Check("passages", Stage.STATEMENTS, check_passages),
     Check("claims", Stage.STATEMENTS, check_claims),
@@ -48,9 +51,9 @@ CHECKS: Final = (
     Check("texts", Stage.STATEMENTS, check_texts),
     Check("inconsistencies", Stage.REASONING, check_inconsistencies),
     Check("owlrl", Stage.REASONING, check_against_owlrl),
-    Check("shapes of the ontology", Stage.SHAPES, check_ontology),
-    Check("shapes of the data", Stage.SHAPES, check_data),
-    Check("shapes of the closure", Stage.SHAPES, check_closure),
+    Check("shapes of the ontology", Stage.SHAPES, check_ontology, blame_ontology),
+    Check("shapes of the data", Stage.SHAPES, check_data, blame_data),
+    Check("shapes of the closure", Stage.SHAPES, check_closure, blame_data),
     Check("saved queries", Stage.RELEASE, check_saved_queries, bounds_itself=True),
     Check("adopted facts", Stage.RELEASE, check_adopted_facts),
 )

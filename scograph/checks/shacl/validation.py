@@ -118,7 +118,10 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node, shapes: rdflib.Graph) 
         shape = next(shapes.subjects(None, shape), None)
     name = str(shape).rsplit("#", 1)[-1]
     message = text(SH.resultMessage) or "does not fit the shape"
-    grade = _SEVERITY.get(rdflib.URIRef(str(severity)), Severity.ERROR)
+    # A severity of one's own (SHACL, section 2.1.4) is not sh:Violation, which stops a build.
+    grade = _SEVERITY.get(rdflib.URIRef(str(severity)), Severity.WARNING)
+    if grade is Severity.WARNING and severity != SH.Warning:
+        message = f"{message} (severity {re.split('[/#]', str(severity))[-1]})"
     return ValidationResult(
         text(SH.focusNode), text(SH.resultPath), text(SH.value), grade, name, message
     )

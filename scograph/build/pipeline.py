@@ -19,9 +19,9 @@ from scograph.build.stages import (
     READ,
     Begun,
     Found,
-    Made,
     Order,
     Progress,
+    ReleaseMade,
     Rules,
     run_stages,
 )
@@ -100,7 +100,7 @@ class _Run:
     def __init__(self, order: Order, announce: Announce) -> None:
         self.order = order
         self.findings: list[Finding] = []
-        self._made: Made | None = None
+        self._made: ReleaseMade | None = None
         self._stage = ""
         with child(self._work, order.of_check.memory) as process:
             self._follow(process.told(), announce)
@@ -126,7 +126,7 @@ class _Run:
                     on_progress(message.text)
                 elif isinstance(message, Found):
                     self.findings += message.findings
-                elif isinstance(message, Made):
+                elif isinstance(message, ReleaseMade):
                     self._made = message
 
     def ended_while_reasoning(self) -> bool:

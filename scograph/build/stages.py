@@ -74,7 +74,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Made:
+class ReleaseMade:
     """Told at the end, where there are no errors: stale files, and those of the release."""
 
     stale: list[Stale]
@@ -180,7 +180,7 @@ class _Run:
             },
             "graphs": len(described.graphs),
         }
-        self._tell(Made(stale, files, manifest(files, versions, about)))
+        self._tell(ReleaseMade(stale, files, manifest(files, versions, about)))
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,11 @@ def same_answer(found: bytes, committed: bytes, *, ordered: bool) -> bool:
         is_free = not ordered or _has_blank(found)
         return one == other or (is_free and _bag(one) == _bag(other))
     try:
-        quads = parse(committed, format=RdfFormat.N_TRIPLES)
-        return _graph(quad.triple for quad in quads) == found
+        graphs = [parse(text, format=RdfFormat.N_TRIPLES) for text in (found, committed)]
+        one, other = (_graph(quad.triple for quad in quads) for quads in graphs)
     except (SyntaxError, ValueError):
         return False
+    return one == other
 
 
 def _graph(triples: Iterable[Triple]) -> bytes:
@@ -78,7 +79,8 @@ def _labelled(content: bytes, *, ordered: bool) -> bytes:
     rows = [tuple(line.split("\t")) for line in lines]
     colours = _colours(rows)
     names: dict[str, str] = {}
-    for row in sorted(rows, key=lambda row: _coloured(row, colours)):
+    plain = dict.fromkeys(colours, "")
+    for row in sorted(rows, key=lambda row: (_coloured(row, plain), _coloured(row, colours))):
         for cell in row:
             if cell.startswith(_BLANK):
                 names.setdefault(cell, f"{_BLANK}b{len(names)}")

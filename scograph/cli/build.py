@@ -99,7 +99,7 @@ def build(folder: Path, out: Path | None, reasoner: str, quiet: bool, **limits: 
 
 def _bounds_of(
     deadline: float, memory: int, check_deadline: float, check_memory: int
-) -> dict[str, Bounds]:
+) -> dict[str, Any]:
     return {
         "bounds": Bounds(check_deadline, check_memory),
         "query_bounds": Bounds(deadline, memory),

@@ -9,6 +9,7 @@ bounded, and a process may outlive its parent until its deadline.
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
 import pickle
 import resource
@@ -37,8 +38,8 @@ _LENGTH = struct.Struct("!Q")
 _OUT_OF_MEMORY = 78
 # What Rust says before it aborts for want of memory.
 _NO_MEMORY = b"memory allocation of"
-# Nested queries and graphs need more stack than a main thread has (the shell's limit).
-_STACK = 512 * 2**20
+# Nested queries and graphs need more stack than a shell may give a main thread.
+_STACK = 64 * 2**20
 _MB = 10**6
 
 
@@ -170,11 +171,13 @@ def _run(
     """Do *work* in this process, a fork, in a thread with a large stack; end the process."""
     try:
         os.dup2(errors, 2)
+        faulthandler.disable()  # whoever has it on hears from the parent how this process ended
         sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False, errors="replace")
         for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         _die_with(parent)
         _bound(memory * _MB)
+        threading.excepthook = threading.__excepthook__  # a traceback goes to the parent
         threading.stack_size(_STACK)
         thread = threading.Thread(target=_work, args=(work, writer))
         thread.start()

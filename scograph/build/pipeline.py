@@ -38,7 +38,6 @@ Announce = Callable[[str], AbstractContextManager[Any]]
 # What a stage does, as the subject of a sentence, and the files that are to blame.
 _WORK = {
     READ: ("data", "to read the files of the folder"),
-    Stage.REASONING.value: ("ontology", "to infer what follows by the rules of OWL 2 RL"),
     DESCRIBE: ("data", "to describe the release"),
     CANONICALISE: ("ontology", "to label the blank nodes of the dataset in canonical order"),
 }
@@ -87,10 +86,7 @@ def check_folder(
     run = _Run(Order(root, texts, reasoner, cross_check, bounds, query_bounds), stage)
     while run.ended_while_reasoning() and run.order.rules in _FEWER:
         # What follows is not known, so it is not checked; all else is.
-        ending, order = run.ending, replace(run.order, rules=_FEWER[run.order.rules])
-        run = _Run(order, stage)
-        if ending is not None and order.rules is Rules.NONE:
-            run.findings.append(_ended(Stage.REASONING.value, ending, bounds))
+        run = _Run(replace(run.order, rules=_FEWER[run.order.rules], ended=run.ending), stage)
     return run.checked()
 
 

@@ -16,7 +16,7 @@ from scograph.build.describe import describe
 from scograph.build.write import DATASET_FILE, FORUM_FILE, canonical_nquads, manifest
 from scograph.checks.check import CHECK, QUERY, Inspection, Stage, Stale
 from scograph.checks.cross_check import close_by_owlrl
-from scograph.checks.exceeded import rules_exceeded
+from scograph.checks.exceeded import of_check, rules_exceeded
 from scograph.checks.table import run_checks
 from scograph.folder.dataset import Asserted, assemble, to_quads
 from scograph.folder.folder import Folder, read_folder
@@ -26,8 +26,9 @@ from scograph.rdf.namespaces import OWL
 from scograph.rdf.vocabulary import graph_iri
 from scograph.reasoning.reason import reason
 from scograph.reasoning.rules.files import load_rules
-from scograph.system.bounded import Bounds, Tell, within
+from scograph.system.bounded import Bounds, Ending, Tell, within
 
+_INFER = "to infer what follows by the rules of OWL 2 RL"
 READ, DESCRIBE, CANONICALISE = "read", "describe", "canonicalise"
 
 
@@ -41,7 +42,10 @@ class Rules(Enum):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done with the graph folder *root*; see `scograph.build.pipeline`."""
+    """What is to be done with the graph folder *root*; see `scograph.build.pipeline`.
+
+    ``ended`` says how reasoning with more ``rules`` has ended, if it has been tried.
+    """
 
     root: Path
     texts: Path | None = None
@@ -50,6 +54,7 @@ class Order:
     of_check: Bounds = CHECK
     of_query: Bounds = QUERY
     rules: Rules = Rules.ALL
+    ended: Ending | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class _Run:
         inspection = self._close(inspection)
         self._check(Stage.REASONING, inspection)
         self._check(Stage.SHAPES, inspection)
-        if order.rules is Rules.ALL and not has_errors(self._found):
+        if not has_errors(self._found):
             self._release(inspection)
 
     @contextmanager
@@ -139,14 +144,15 @@ class _Run:
         self._tell(Found(findings))
 
     def _close(self, inspection: Inspection) -> Inspection:
-        """Return *inspection* with what follows from the folder."""
-        order = self._order
-        if order.rules is Rules.NONE:
-            return inspection
-        own = inspection.folder.rules if order.rules is Rules.ALL else ()
+        """Return *inspection* with what follows from the folder, if that is known to end."""
+        order, own = self._order, inspection.folder.rules
         adopted = inspection.asserted.default_graph()
-        if order.rules is Rules.WITHOUT_OWN:
-            self._tell_found(rules_exceeded(inspection, adopted))
+        if order.ended is not None and order.rules is Rules.WITHOUT_OWN and own:
+            self._tell_found(rules_exceeded(inspection, adopted, order.ended))
+            own = ()
+        elif order.ended is not None:
+            self._tell_found([of_check("ontology", _INFER, order.ended, order.of_check)])
+            return inspection
         with self._stage(Stage.REASONING.value):
             if order.reasoner == "owlrl":
                 return replace(inspection, closure=close_by_owlrl(adopted, own))

@@ -23,7 +23,7 @@ def of_check(place: str, work: str, ending: Ending, bounds: Bounds) -> Finding:
     return Finding(place, 0, Severity.ERROR, "limit", told)
 
 
-def rules_exceeded(inspection: Inspection, adopted: set[Triple]) -> list[Finding]:
+def rules_exceeded(inspection: Inspection, adopted: set[Triple], ending: Ending) -> list[Finding]:
     """Return findings for the folder's own rules, with which reasoning exceeds its bounds.
 
     Named are those that do so one by one, else all.
@@ -39,10 +39,8 @@ def rules_exceeded(inspection: Inspection, adopted: set[Triple]) -> list[Finding
         for rule, end in zip(rules, endings, strict=True)
         if isinstance(end, Ending)
     ]
-    together = of_check(
-        "rules", "to apply these rules together", Ending.DEADLINE, inspection.of_check
-    )
-    return alone or ([together] if rules else [])
+    together = of_check("rules", "to apply these rules together", ending, inspection.of_check)
+    return alone or [together]
 
 
 def _told(work: str, ending: Ending, bounds: Bounds, deadline: str, memory: str) -> str:

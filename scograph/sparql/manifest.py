@@ -71,7 +71,7 @@ def _is_iri(value: object) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value.isprintable()
+    return isinstance(value, str)
 
 
 def _is_count(value: object) -> bool:
@@ -119,7 +119,7 @@ _TRIPLES = dict.fromkeys(("default", "asserted", "claimed", "inferred"), _is_cou
 _VALUES: dict[str, Callable[[object], bool]] = {
     "release": _is_digest,
     "versions": lambda value: _has(value, _VERSIONS),
-    "title": lambda value: isinstance(value, str),
+    "title": _is_text,
     "base": _is_base,
     "prefixes": _are_prefixes,
     "triples": lambda value: _has(value, _TRIPLES),

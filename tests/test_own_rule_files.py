@@ -132,7 +132,7 @@ def test_a_wrong_file_is_a_finding(wrong: list[Finding], name: str) -> None:
 
 def test_a_folder_in_place_of_a_file(wrong: list[Finding]) -> None:
     assert [line for line in lines(wrong) if "folder.rq" in line] == [
-        "rules/folder.rq: error unreadable cannot read this rule: Is a directory"
+        "rules/folder.rq: error unreadable cannot read this rule: it is not a regular file"
     ]
 
 

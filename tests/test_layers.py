@@ -38,8 +38,12 @@ ALLOWED = {
 BUILD = {"folder", "checks", "build", "recording"}
 SERVE = {"explanations", "http", "web", "server", "graph"}
 
-# Of sparql, the build side uses what is known of a query before it runs, never an engine.
-OF_A_QUERY = {f"scograph.sparql.{name}" for name in ("tokens", "syntax_help", "guard", "limits")}
+# Of sparql, the build side uses what is known of a query before it runs, and how one is
+# evaluated, never the engine over a release.
+OF_A_QUERY = {
+    f"scograph.sparql.{name}"
+    for name in ("tokens", "syntax_help", "guard", "limits", "dataset", "evaluation", "rewriting")
+}
 
 # The one file, or the folder, in which each library is named.
 LIBRARIES = {
@@ -54,7 +58,6 @@ LIBRARIES = {
     "brotli": {"http/encoding.py"},
     "zstandard": {"http/encoding.py"},
     "prometheus_client": {"server/metrics.py"},
-    "pyld": {"rdf/jsonld.py"},
     "granian": {"server/front_end.py", "server/rsgi.py", "server/serve.py"},
     "SPARQLWrapper": {"sparql/client.py"},
     "snowballstemmer": {"recording/stems.py"},
@@ -157,7 +160,7 @@ def test_no_folder_is_above_and_below_another() -> None:
 LOADED = [
     ("scograph", {"flask", "pyshacl", "owlrl", "rdflib", "pyoxigraph"}),
     ("scograph.graph", {"flask", "pyshacl", "owlrl"}),
-    ("scograph.server.web_process", {"flask", "pyshacl", "owlrl", "pyld", "rich"}),
+    ("scograph.server.web_process", {"flask", "pyshacl", "owlrl", "rich"}),
     ("scograph.web.dispatch", {"pyshacl", "owlrl", "granian"}),
 ]
 

@@ -33,6 +33,8 @@ RELATIVE = [
     ("CONSTRUCT { <id/river/oka> a <x> } {}",
      b"<https://rivers.example/id/river/oka> "
      b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://rivers.example/x> .\n"),
+    ("SELECT (COUNT(*) AS ?n) FROM <graph/reference> FROM <graph/inferred> "
+     "FROM <graph/reference> { <id/river/oka> r:flowsInto|r:flowsInto ?o }", b"?n\n2\n"),
     ("ASK FROM <graph/reference> { <id/river/oka> ?p ?o }", b"true\n"),
 ]  # fmt: skip
 

@@ -14,8 +14,11 @@ from scograph.checks.saved_answers import same_answer, written
 from scograph.folder.folder import Metadata
 from scograph.folder.queries import SavedQuery
 from scograph.rdf.findings import Finding, Severity
+from scograph.sparql.dataset import QueryDataset
+from scograph.sparql.evaluation import evaluate
 from scograph.sparql.guard import UNSTABLE, asks_service
 from scograph.sparql.limits import Limits, too_complex
+from scograph.sparql.rewriting import RefusedError
 from scograph.sparql.syntax_help import explain_syntax
 from scograph.sparql.tokens import Shape, shape_of
 from scograph.system.bounded import Ending, open_nothing, results
@@ -56,12 +59,12 @@ def _check_answer(metadata: Metadata, store: Store, query: SavedQuery) -> Iterat
         if refusal is not None:
             yield refusal
             return
-        found = store.query(query.text, base_iri=metadata.base, prefixes=metadata.prefixes)
-        answer = written(found, ordered=ordered)
+        asked = evaluate(query.text, QueryDataset(store), metadata.base, metadata.prefixes)
+        answer = written(asked.found, ordered=ordered)
     except SyntaxError as error:
         yield _syntax(query, error)
         return
-    except (RuntimeError, OSError) as error:  # for example, the query calls an unknown function
+    except (RuntimeError, OSError, RefusedError) as error:  # for example, an unknown function
         sentence = f"the query cannot be answered: {str(error).rstrip('.')}"
         yield Finding(query.path, 0, Severity.ERROR, "query-fails", sentence)
         return

@@ -79,7 +79,7 @@ def _chosen() -> Format | None:
         return found
     chosen = negotiate(request.headers.get("Accept"), _OFFERED, html=True)
     if chosen is None:
-        raise errors.not_acceptable(item.media_type for item in _OFFERED)
+        raise errors.not_acceptable((item.media_type for item in _OFFERED), html=True)
     return chosen if isinstance(chosen, Format) else None
 
 

@@ -23,6 +23,11 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
+def keep() -> str:
+    """Return what links of this page end in: the language, where the address names one."""
+    return f"?lang={language()}" if "lang" in request.args else ""
+
+
 def page(template: str, engine: Engine, **values: Any) -> Response:
     """Render *template* in the frame of every page."""
     current = language()
@@ -34,7 +39,7 @@ def page(template: str, engine: Engine, **values: Any) -> Response:
         language=current,
         languages=[(code, NAMES[code], others[code]) for code in LANGUAGES],
         words=words(current),
-        keep=f"?lang={current}" if "lang" in request.args else "",
+        keep=keep(),
         manifest=engine.release.manifest,
         licence=_licence(engine),
         **values,

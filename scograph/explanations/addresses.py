@@ -6,6 +6,7 @@ browsers resolve dots and read two slashes as a host; a link to such a thing lea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlencode
 
@@ -13,6 +14,8 @@ from urllib.parse import quote, unquote, urlencode
 _SHARED = "%/:?#[]@!$&'()*+,;=-._~"
 # Within a path the marks that end it, and the escape's own, are escaped, too.
 _IN_PATH = "/:@!$&'()*+,;=-._~"
+# Where pages and data are, of which the paths name other things.
+_OF_PAGES = re.compile(r"/(?:page|data)(?![^/?#])")
 # Longer ones are refused, unless the server is set up otherwise (`--url-size`).
 LONGEST = 4_000
 
@@ -32,7 +35,7 @@ def link_to(iri: str, base: str) -> str | None:
     if not iri.startswith(base):
         return iri if is_web_address(iri) else None
     path = address_of("/" + iri[len(base) :])
-    found = path if _arrives(path) else page_address([iri], base)
+    found = path if _arrives(path) and not _OF_PAGES.match(path) else page_address([iri], base)
     return found if len(found) <= LONGEST else None
 
 

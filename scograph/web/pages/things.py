@@ -64,8 +64,11 @@ def _add_pages(blueprint: Blueprint, engine: Engine, addressed: Addressed) -> No
     base = engine.release.base
 
     @blueprint.get("/page/<path:name>")
-    def thing_page(name: str) -> Response:
-        return _page(engine, addressed, _named(base, addressed, name))
+    def thing_page(name: str) -> BaseResponse:
+        iris = _named(base, addressed, name)
+        if not iris:
+            return see_thing_or(engine, addressed, errors.not_found(f"{base}id/{name}"))
+        return _page(engine, addressed, iris)
 
     @blueprint.get("/page")
     def given_page() -> Response:
@@ -76,12 +79,14 @@ def _add_data(blueprint: Blueprint, engine: Engine, addressed: Addressed) -> Non
     base = engine.release.base
 
     @blueprint.get("/data/<path:name>")
-    def data(name: str) -> Response:
-        name, _, suffix = name.rpartition(".")
+    def data(name: str) -> BaseResponse:
+        stem, _, suffix = name.rpartition(".")
         chosen = by_name(suffix, _OFFERED)
-        if chosen is None:
-            raise errors.not_found(f"{name}.{suffix}")
-        return _data(engine, addressed, _named(base, addressed, name), chosen)
+        iris = _named(base, addressed, stem)
+        if chosen is None or not iris:
+            missing = name if chosen is None else f"{base}id/{stem}"
+            return see_thing_or(engine, addressed, errors.not_found(missing))
+        return _data(engine, addressed, iris, chosen)
 
     @blueprint.get("/data")
     def given_data() -> Response:
@@ -95,10 +100,7 @@ def _add_data(blueprint: Blueprint, engine: Engine, addressed: Addressed) -> Non
 def _named(base: str, addressed: Addressed, name: str) -> list[str]:
     """Return the IRIs below ``id/`` that *name* is of, as addresses of pages and data write it."""
     iri = f"{base}id/{name}"
-    found = [iri] if addressed.things(iri) else addressed.at(f"id/{name}", query_part())
-    if not found:
-        raise errors.not_found(iri)
-    return found
+    return [iri] if addressed.things(iri) else addressed.at(f"id/{name}", query_part())
 
 
 def _given(base: str, addressed: Addressed) -> list[str]:

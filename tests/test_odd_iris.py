@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
-from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client, TestResponse
 
 from scograph.sparql.release import Release
@@ -25,37 +25,26 @@ LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 DATA = NamedNode(f"{BASE}graph/reference")
 SHARED = "%/:?#[]@!$&'()*+,;=-._~"
 # What follows the base: each is the IRI of a thing.
-NAMES = (
-    *("id/river/oka", "id/river/st.lawrence", "id/river/gauge-2.5", "id/river/x.ttl", "id/.hidden"),
-    *("id/river/a.jsonld", "id/river/end.", "id/river/end..", "id/river/.ttl", "id/river/v1.0.nq"),
-    *("id/river/a%2Fb", "id/river/100%25", "id/river/100%2525", "id/river/%C3%A9", "id/river/a%20b"),
-    *("id/river/x?y=1", "id/river/x?y=1&z=2", "id/river/x?y=%2F", "id/river/x?y=a?b", "id/x?lang=ru"),
-    *("id/river/x?é=ж", "id/river/%3Fy", "id/river/%23y", "id/река/ока", "id/川", "id/river/x?"),
-    *("id/river/a+b", "id/river/a;b=1", "id/river/o'higgins", "id/river/(a)", "id/river/a,b!$&*~@:"),
-    *("id/river/a//b", "id/river//c", "id//d", "id/river/slash/", "id/", "id", "/host.example/x", ""),
-    *("id/river/%41", "id/river/%FF", "id/river/%2e%2e", "id/river/%0A", "id/river/%00", "id/a%5Cb"),
-    *("def/River", "def/flowsInto", "ontology/River", "ontology/1.2.3", "ontology.png", "def"),
-    *("graph/mine", "queries/none", "rules/none", "rules/none.ttl", "search/x", "static/x", "page/none"),
-    *("data/none.ttl", "data/none", "page", "explain/x", "download/x", "sparql/x", "health/x"),
-    *("id/" + "long/" * 500 + "name", "id/" + "ж" * 500, "Доклад", "a%2Fb/c", "id/page/x", "id/data/x"),
-)  # fmt: skip
+NAMES = [
+    *"""
+    id/river/oka id/river/st.lawrence id/river/gauge-2.5 id/river/x.ttl id/.hidden id/river/.ttl
+    id/river/a.jsonld id/river/end. id/river/end.. id/river/v1.0.nq
+    id/river/a%2Fb id/river/100%25 id/river/100%2525 id/river/%C3%A9 id/river/a%20b
+    id/river/x?y=1 id/river/x?y=1&z=2 id/river/x?y=%2F id/river/x?y=a?b id/x?lang=ru id/river/x?
+    id/river/x?é=ж id/river/%3Fy id/river/%23y id/река/ока id/川
+    id/river/a+b id/river/a;b=1 id/river/o'higgins id/river/(a) id/river/a,b!$&*~@:
+    id/river/a//b id/river//c id//d id/river/slash/ id/ id /host.example/x
+    id/river/%41 id/river/%FF id/river/%2e%2e id/river/%0A id/river/%00 id/a%5Cb
+    def/River def/flowsInto ontology/River ontology/1.2.3 ontology.png def
+    graph/mine queries/none rules/none rules/none.ttl search/x static/x page/none
+    data/none.ttl data/none page explain/x download/x sparql/x health/x
+    Доклад a%2Fb/c id/page/x id/data/x
+    """.split(),
+    *("", "id/" + "long/" * 500 + "name", "id/" + "ж" * 500),
+]
 # Those that clients resolve before they ask, or that are pages of another kind.
-ELSEWHERE = (
-    "id/river/..",
-    "id/river/.",
-    "id/a/../b",
-    "id/./c",
-    "id/%2E%2E/d",
-    "search",
-    "ontology",
-)
-FRAGMENTS = (
-    "id/river/volga#it",
-    "vocabulary#River",
-    "vocabulary#flowsInto",
-    "id/z#a",
-    "id/q?r=1#s",
-)
+ELSEWHERE = "id/river/.. id/river/. id/a/../b id/./c id/%2E%2E/d search ontology".split()
+FRAGMENTS = "id/river/volga#it vocabulary#River vocabulary#flowsInto id/z#a id/q?r=1#s".split()
 FORMATS = ("ttl", "jsonld", "nt", "rdf", "trig", "nq")
 ACCEPT = {
     "ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples",
@@ -109,8 +98,12 @@ def followed(client: Client, address: str, accept: str) -> TestResponse:
     # As a client does, which resolves dots.
     there = urljoin(f"https://host.example{address}", first.headers["Location"])
     assert there.startswith("https://host.example/")
-    assert there.isascii()
-    return client.get(there.removeprefix("https://host.example"), headers={"Accept": accept})
+    found = client.get(there.removeprefix("https://host.example"), headers={"Accept": accept})
+    assert found.headers["Link"]
+    for value in (*first.headers.values(), *found.headers.values()):
+        assert value.isascii()
+        assert value.isprintable()
+    return found
 
 
 # At these there are pages of another kind, whatever else they name.
@@ -141,10 +134,12 @@ def test_a_thing_is_found_at_its_iri_as_it_stands(client: Client, name: str) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["id/river/b", "id/river/x?y=2", "id/river/a/c", "id/river/x?Y=1", "id/river/st", "id/river/oka/",
-     "id/river/oka?y=1", "id/river/e%CC%81", "id/river", "id/none?lang=ru", "def/river", "none",
-     "id/river/x?y=/", "id/river/a%252Fb", "id/river/100%252525", "id/nothing#it", "id/x?lang=de"],
-)  # fmt: skip
+    """
+    id/river/b id/river/x?y=2 id/river/a/c id/river/x?Y=1 id/river/st id/river/oka/ id/river
+    id/river/oka?y=1 id/river/e%CC%81 id/none?lang=ru def/river none id/river/x?y=/
+    id/river/a%252Fb id/river/100%252525 id/nothing#it id/x?lang=de
+    """.split(),
+)
 def test_another_spelling_is_another_iri(client: Client, name: str) -> None:
     for accept in ("text/turtle", BROWSER):
         assert client.get(address_of(name), headers={"Accept": accept}).status_code == 404
@@ -206,31 +201,9 @@ def test_every_link_on_every_page_leads_somewhere(odd: Release, client: Client) 
     assert wrong == {"/download/manifest.json": 404}
 
 
-@pytest.mark.parametrize("name", ["/host.example/x", "id//d", "id/river//c", "id/%FF"])
+@pytest.mark.parametrize("name", ["/host.example/x", "id//d", "id/river//c", "id/river/%FF"])
 def test_a_path_is_read_as_it_comes(odd: Release, name: str) -> None:
     # As granian hands it over, which has read two slashes for what they are.
     answer = Fronted(odd).get(unquote(f"/{name}", errors="replace"), accept="text/turtle")
     there = urljoin("https://host.example/", answer.headers["location"])
     assert (answer.status, urlsplit(there).netloc) == (303, "host.example")
-
-
-XSD = "http://www.w3.org/2001/XMLSchema#"
-THING = NamedNode(f"{BASE}id/thing")
-VALUES: tuple[NamedNode | Literal | BlankNode | Triple, ...] = (
-    *(NamedNode(iri) for iri in ("javascript:alert(1)", "JaVaScRiPt:alert(2)", "vbscript:x", "data:x,y",
-      "data:text/html,%3Cscript%3E", "file:///etc/passwd", "mailto:a@b.example", "urn:a:b", "a:b",
-      "https:x", "http:/x", "about:blank", "blob:https://x/y")),
-    *(NamedNode(iri) for iri in ("https://other.example/é'x?a=b&c=d#f", "http://h.example")),
-    *(Literal(text) for text in ("", " ", "a\nb", "<script>alert(1)</script>", "\"'&", "x" * 20_000,
-      "\x01\x1f", "\ufffe", "\u202e", "\U0001f600", "{{ 7 * 7 }}", "\r\nX: y")),
-    *(Literal(text, datatype=NamedNode(XSD + kind)) for text, kind in (
-      ("2026-13-45", "date"), ("abc", "integer"), ("1e400", "double"), ("-0044-03-15", "date"),
-      ("INF", "double"), ("yes", "boolean"), ("99999999999999999999999", "long"), ("", "decimal"))),
-    *(Literal("x", datatype=NamedNode(kind)) for kind in (BASE + "type", "javascript:x", "urn:t")),
-    *(Literal(text, language=tag) for text, tag in (("Oka-Fluss", "de"), ("\u30aa\u30ab\u5ddd", "ja"),
-      ("\u0448\u05e4\u05d4", "he"), ("x", "en-x-private"), ("y", "zh-hans-cn"))),
-    Literal("right to left", language="he", direction=BaseDirection.RTL),
-    *(BlankNode("b0"), BlankNode("list"), BlankNode("loop")),
-    Triple(THING, FLOWS, Literal("5", datatype=NamedNode(XSD + "integer"))),
-    Triple(THING, FLOWS, Triple(BlankNode("b0"), FLOWS, Literal("x", language="en"))),
-)  # fmt: skip

@@ -134,7 +134,9 @@ class Citations:
 
     def learn_graphs(self, graphs: set[str]) -> None:
         """Fetch the citations of the passages, claims and inferences *graphs*, with two queries."""
-        nodes = {NamedNode(graph) for graph in graphs if graph not in self._passages}
+        # A graph may be named by a blank node, of which nothing can be asked.
+        named = {graph for graph in graphs if ":" in graph}
+        nodes = {NamedNode(graph) for graph in named if graph not in self._passages}
         if not nodes:
             return
         rows = select(self._engine, _PASSAGES.format(values=values(nodes)))

@@ -185,16 +185,21 @@ class Explainer:
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             return []
         found = self._store.quads_for_pattern(subject, predicate, value, None)
-        return [getattr(quad.graph_name, "value", None) for quad in found]
+        names = [quad.graph_name for quad in found]
+        # A graph that a blank node names cannot be cited.
+        return [getattr(name, "value", None) for name in names if not isinstance(name, BlankNode)]
 
-    def _evidence_of(self, graph: str) -> Evidence:
+    def _evidence_of(self, graph: str, above: frozenset[str] = frozenset()) -> Evidence:
+        """Return *graph* as evidence; *above* are inferences that rest on it."""
         if self._says(graph, TYPE, PASSAGE):
             return Evidence("passage", graph, graph)
         if self._says(graph, TYPE, CLAIM):
             passage = next(self._objects(graph, IN_PASSAGE), None)
             return Evidence("claim", graph, passage, adopted=self._adopts(graph))
         if self._says(graph, TYPE, INFERENCE):
-            grounds = [self._evidence_of(premise) for premise in self._objects(graph, DERIVED_FROM)]
+            above |= {graph}
+            premises = [item for item in self._objects(graph, DERIVED_FROM) if item not in above]
+            grounds = [self._evidence_of(premise, above) for premise in premises]
             return Evidence("inference", graph, grounds=tuple(sorted(grounds, key=_reading_order)))
         if self._says(graph, TYPE, SOURCE):
             return Evidence("source", graph)

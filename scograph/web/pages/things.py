@@ -167,8 +167,13 @@ def _page(engine: Engine, addressed: Addressed, iris: Sequence[str]) -> Response
     reader.learn(nodes)
     base = engine.release.base
     links = [Link(reader.label(node.value), page_address([node.value], base)) for node in nodes]
-    title = reader.last_part(iris[0])
-    return page("things.html", engine, title=title, things=list(zip(nodes, links, strict=True)))
+    things = list(zip(nodes, links, strict=True))
+    formats = [(item.name, data_address(iris, base, item.name)) for item in _OFFERED]
+    response = page(
+        "things.html", engine, title=reader.last_part(iris[0]), things=things, formats=formats
+    )
+    response.headers["Link"] = ", ".join(_alternate(iris, base, item) for item in _OFFERED)
+    return response
 
 
 def _shown(addressed: Addressed, iri: str) -> list[NamedNode]:
@@ -198,7 +203,7 @@ def _thing_page(engine: Engine, node: NamedNode) -> Response:
         mentions=reader.mentions(node, passages),
         formats=[(item.name, data_address([iri], base, item.name)) for item in _OFFERED],
     )
-    links = [_alternate(iri, base, item) for item in _OFFERED]
+    links = [_alternate([iri], base, item) for item in _OFFERED]
     response.headers["Link"] = ", ".join([*links, f'<{address_of(iri)}>; rel="cite-as"'])
     return response
 
@@ -210,8 +215,8 @@ def _kind(facts: list[Group]) -> str:
     return stated[0].value.text if stated else ""
 
 
-def _alternate(iri: str, base: str, item: Format) -> str:
-    address = data_address([iri], base, item.name)
+def _alternate(iris: Sequence[str], base: str, item: Format) -> str:
+    address = data_address(iris, base, item.name)
     return f'<{address}>; rel="alternate"; type="{item.media_type}"'
 
 

@@ -1,0 +1,165 @@
+"""A release as no check would pass it: every page and all data are answered, and no link is bad."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from pyoxigraph import (
+    BaseDirection,
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
+from werkzeug.test import Client
+
+from scograph.sparql.release import Release
+from scograph.web.app import create_app
+from tests.crawling import Crawl
+from tests.http_client import client_over
+from tests.serving import BROWSER, Node, read_page
+from tests.test_odd_iris import ACCEPT, BASE, FORMATS, release_of
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+THING = NamedNode(f"{BASE}id/thing")
+LINKED = NamedNode(f"{BASE}def/linkedTo")
+NO_ADDRESSES = """
+    javascript:alert(1) JaVaScRiPt:alert(2) vbscript:x data:x,y data:text/html,%3Cscript%3E
+    file:///etc/passwd mailto:a@b.example urn:a:b a:b about:blank blob:https://x/y javascript://h/%0A
+""".split()
+ADDRESSES = "https://other.example/é'x?a=b&c=d#f http://h.example".split()
+TEXTS = (
+    *("", " ", "a\nb", "<script>alert(1)</script>", "\"'&", "x" * 20_000, "\x01\x1f", "\ufffe"),
+    *("\u202e", "\U0001f600", "{{ 7 * 7 }}", "\r\nX: y", "</span>", "%s{0}", "\\u0041"),
+)
+TYPED = (
+    *(("2026-13-45", "date"), ("abc", "integer"), ("1e400", "double"), ("-0044-03-15", "date")),
+    *(("INF", "double"), ("yes", "boolean"), ("9" * 30, "long"), ("", "decimal"), ("x", "anyURI")),
+)
+TAGGED = (("Oka-Fluss", "de"), ("オカ川", "ja"), ("ההר", "he"), ("x", "en-x-private"))
+VALUES: tuple[NamedNode | Literal | BlankNode | Triple, ...] = (
+    *(NamedNode(iri) for iri in (*NO_ADDRESSES, *ADDRESSES)),
+    *(Literal(text) for text in TEXTS),
+    *(Literal(text, datatype=NamedNode(XSD + kind)) for text, kind in TYPED),
+    *(Literal("x", datatype=NamedNode(kind)) for kind in (f"{BASE}type", "javascript:x", "urn:t")),
+    *(Literal(text, language=tag) for text, tag in TAGGED),
+    Literal("right to left", language="he", direction=BaseDirection.RTL),
+    *(BlankNode("b0"), BlankNode("list"), BlankNode("loop")),
+)
+# Which not all formats can carry.
+TERMS = (
+    Triple(THING, LINKED, Literal("5", datatype=NamedNode(XSD + "integer"))),
+    Triple(THING, LINKED, Triple(BlankNode("b0"), LINKED, Literal("x", language="en"))),
+)
+GRAPHS = (
+    *(DefaultGraph(), NamedNode(f"{BASE}graph/reference"), NamedNode("urn:g"), BlankNode("graph")),
+    *(NamedNode(f"{BASE}id/source/s/p1"), NamedNode("javascript:graph"), THING),
+    *(NamedNode(f"{BASE}graph/shapes"), NamedNode(f"{BASE}graph/inferred")),
+)
+RECORD = Path(__file__).with_name("odd_values.ttl")
+
+
+def odd() -> Iterator[Quad]:
+    content = RECORD.read_bytes()
+    for quad in parse(content, format=RdfFormat.TURTLE, base_iri=f"{BASE}id/"):
+        for graph in ("curation", "ontology", "inferred"):
+            named = NamedNode(f"{BASE}graph/{graph}")
+            yield Quad(quad.subject, quad.predicate, quad.object, named)
+        yield quad
+    for term in TERMS:
+        yield Quad(NamedNode(f"{BASE}id/terms"), LINKED, term, NamedNode("urn:terms"))
+    for graph in GRAPHS:
+        for value in VALUES:
+            yield Quad(THING, LINKED, value, graph)
+            if isinstance(value, NamedNode | BlankNode):
+                yield Quad(value, LINKED, THING, graph)
+            if isinstance(value, NamedNode):
+                yield Quad(THING, value, Literal("by an odd property"), graph)
+
+
+@pytest.fixture(scope="module")
+def release() -> Release:
+    return release_of(odd())
+
+
+@pytest.fixture(scope="module")
+def client(release: Release) -> Client:
+    return client_over(release)
+
+
+def links_of(page: Node) -> list[str]:
+    return [node.attributes[name] for node in page.every() for name in ("href", "src", "action")
+            if name in node.attributes]  # fmt: skip
+
+
+def test_every_page_of_an_odd_release_is_answered_and_every_link_is(
+    release: Release, client: Client
+) -> None:
+    crawl = Crawl(create_app(release), client, None, random.Random(1))  # noqa: S311 - the same each time
+    crawl.follow(["/", "/id/thing", "/id/thing?lang=ru", "/search?q=x", "/explain", "/ontology"])
+    wrong = {path: status for path, status in crawl.answers.items() if status not in (200, 303)}
+    # A release that is made up has no files, and XML has no control characters.
+    construct = "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D&format=rdf"
+    assert wrong == {
+        "/download/manifest.json": 404,
+        "/data/thing.rdf": 406,
+        "/queries/urn%3Aq.rdf": 406,
+        construct: 406,
+    }
+    assert len(crawl.answers) > 200
+
+
+def test_only_what_is_of_the_web_is_a_link(client: Client) -> None:
+    for path in ("/", "/page/thing", "/page/source/s", "/page/source/s/p1", "/page/dispute/d",
+                 "/page/event/f", "/search?q=x", "/ontology", "/queries/", "/explain"):  # fmt: skip
+        page = client.get(path, headers={"Accept": BROWSER})
+        assert page.status_code == 200, path
+        for link in links_of(read_page(page.text)):
+            assert urlsplit(link).scheme in ("", "http", "https"), (path, link)
+            assert not link.startswith("//"), (path, link)
+
+
+def test_a_triple_for_a_value_is_shown_as_one(client: Client) -> None:
+    page = read_page(client.get("/page/terms", headers={"Accept": BROWSER}).text)
+    values = [item.text for item in page.one("dl", "facts").every("div", "value")]
+    assert f'<<( <{BASE}id/thing> def:linkedTo "5"^^<{XSD}integer> )>>' in values
+    assert [text.startswith("<<( ") for text in values] == [True, True]
+
+
+def test_the_data_of_odd_things_are_written_or_refused(client: Client) -> None:
+    for name in ("thing", "source/s", "source/s/p1", "dispute/d", "c1", "x", "event/f"):
+        for suffix in FORMATS:
+            answer = client.get(f"/data/{name}.{suffix}")
+            assert answer.status_code in (200, 406), (name, suffix, answer.text)
+            assert answer.status_code == 200 or answer.text.startswith("406 Not Acceptable: ")
+    for graph in ("ontology", "reference", "inferred", "shapes", "evidence", "release"):
+        for suffix in FORMATS[:4]:
+            answer = client.get(f"/graph/{graph}", headers={"Accept": ACCEPT[suffix]})
+            assert answer.status_code in (200, 406), (graph, suffix, answer.text)
+
+
+def test_an_empty_release_has_pages() -> None:
+    client = client_over(release_of([]))
+    pages = "/ /queries/ /sparql /explain /ontology /rules/ /download/ /search?q=x /dataset"
+    for path in (*pages.split(), "/graph/ontology", "/graph/release"):
+        for language in ("en", "ru", "zh"):
+            answer = client.get(path, headers={"Accept": BROWSER, "Accept-Language": language})
+            assert answer.status_code == 200, path
+    for path in (
+        "/id/x",
+        "/page/x",
+        "/data/x.ttl",
+        "/page?iri=x",
+        "/def",
+        "/graph/x",
+        "/queries/x",
+    ):
+        assert client.get(path).status_code == 404, path

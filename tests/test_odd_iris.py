@@ -12,6 +12,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client, TestResponse
 
+from scograph.rdf.terms import text_of
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
 from tests.crawling import Crawl
@@ -117,7 +118,7 @@ def labels(answer: TestResponse, suffix: str) -> dict[str, set[str]]:
     found = defaultdict(set)
     for quad in quads(answer.data, suffix):
         if quad.predicate == LABEL and isinstance(quad.subject, NamedNode):
-            found[quad.subject.value.removeprefix(BASE)].add(str(quad.object.value))
+            found[quad.subject.value.removeprefix(BASE)].add(text_of(quad.object))
     return found
 
 

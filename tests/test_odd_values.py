@@ -70,8 +70,8 @@ RECORD = Path(__file__).with_name("odd_values.ttl")
 def odd() -> Iterator[Quad]:
     content = RECORD.read_bytes()
     for quad in parse(content, format=RdfFormat.TURTLE, base_iri=f"{BASE}id/"):
-        for graph in ("curation", "ontology", "inferred"):
-            named = NamedNode(f"{BASE}graph/{graph}")
+        for name in ("curation", "ontology", "inferred"):
+            named = NamedNode(f"{BASE}graph/{name}")
             yield Quad(quad.subject, quad.predicate, quad.object, named)
         yield quad
     for term in TERMS:

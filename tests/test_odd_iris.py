@@ -37,14 +37,16 @@ NAMES = [
     id/river/a//b id/river//c id//d id/river/slash/ id/ id /host.example/x
     id/river/%41 id/river/%FF id/river/%2e%2e id/river/%0A id/river/%00 id/a%5Cb
     def/River def/flowsInto ontology/River ontology/1.2.3 ontology.png def
-    graph/mine queries/none rules/none rules/none.ttl search/x static/x page/none
-    data/none.ttl data/none page explain/x download/x sparql/x health/x
+    graph/mine queries/none rules/none rules/none.ttl search/x page/none
+    data/none.ttl data/none page explain/x sparql/x health/x
     Доклад a%2Fb/c id/page/x id/data/x
     """.split(),
     *("", "id/" + "long/" * 500 + "name", "id/" + "ж" * 500),
 ]
 # Those that clients resolve before they ask, or that are pages of another kind.
-ELSEWHERE = "id/river/.. id/river/. id/a/../b id/./c id/%2E%2E/d search ontology".split()
+ELSEWHERE = """
+    id/river/.. id/river/. id/a/../b id/./c id/%2E%2E/d search ontology static/x download/x
+""".split()
 FRAGMENTS = "id/river/volga#it vocabulary#River vocabulary#flowsInto id/z#a id/q?r=1#s".split()
 FORMATS = ("ttl", "jsonld", "nt", "rdf", "trig", "nq")
 ACCEPT = {

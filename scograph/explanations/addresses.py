@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote, urlencode
 _SHARED = "%/:?#[]@!$&'()*+,;=-._~"
 # Within a path the marks that end it, and the escape's own, are escaped, too.
 _IN_PATH = "/:@!$&'()*+,;=-._~"
-# Where pages and data are, of which the paths name other things.
-_OF_PAGES = re.compile(r"/(?:page|data)(?![^/?#])")
+# Where pages, data and files are: these paths name other things.
+_OF_PAGES = re.compile(r"/(?:page|data|static|download)(?![^/?#])")
 # Longer ones are refused, unless the server is set up otherwise (`--url-size`).
 LONGEST = 4_000
 

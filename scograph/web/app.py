@@ -8,6 +8,7 @@ from werkzeug.exceptions import default_exceptions
 
 from scograph.explanations.explainer import Explainer
 from scograph.http.headers import RESPONSE_HEADERS
+from scograph.http.root import root_of
 from scograph.sparql.engine import Engine, QueryError
 from scograph.sparql.formats import RESULTS
 from scograph.sparql.limits import Limits
@@ -15,6 +16,7 @@ from scograph.sparql.release import Release
 from scograph.web.endpoint import sparql_blueprint
 from scograph.web.errors import show_errors
 from scograph.web.pages import pages_blueprint
+from scograph.web.pages.layout import add_links
 from scograph.web.pages.query_form import show_problem
 from scograph.web.sparql_protocol import of_query
 
@@ -27,7 +29,8 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
 
     Its files, and what is compressed, cached or known to the client already, are the concern
     of the front end (`scograph.server.front_end`). *address* is where clients reach the
-    service, with a slash at the end; without one it is taken from each request.
+    service, with a slash at the end; without one it is taken from each request. Where it has a
+    path, all links begin with it; requests come without it.
     """
     app = Flask("scograph.web", static_folder=None)
     app.jinja_env.trim_blocks = True
@@ -35,6 +38,7 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
     engine = Engine(release, limits or Limits())
     # Two slashes in an IRI are no mistake.
     app.url_map.merge_slashes = False
+    add_links(app, root_of(address or ""))
     show_errors(app)
     _show_refused_queries(app)
     app.register_blueprint(sparql_blueprint(engine, address))

@@ -9,7 +9,6 @@ from scograph.sparql.engine import Engine
 from scograph.web.pages.addressed import Addressed
 from scograph.web.pages.browsing import add_browsing
 from scograph.web.pages.explanation import add_explanation
-from scograph.web.pages.layout import keeping
 from scograph.web.pages.ontology import add_ontology
 from scograph.web.pages.queries import add_queries
 from scograph.web.pages.rules import add_rules
@@ -19,7 +18,6 @@ from scograph.web.pages.things import add_things
 def pages_blueprint(engine: Engine, explainer: Explainer) -> Blueprint:
     """Return the routes of all pages over *engine*, with what *explainer* explains."""
     blueprint = Blueprint("pages", __name__)
-    blueprint.add_app_template_filter(keeping)
     addressed = Addressed(engine.release)
     add_browsing(blueprint, engine)
     add_things(blueprint, engine, addressed)

@@ -163,3 +163,98 @@ def test_an_empty_release_has_pages() -> None:
         "/queries/x",
     ):
         assert client.get(path).status_code == 404, path
+
+
+CELLS = [
+    ("<<( <urn:s> def:p 5 )>>", f'<<( <urn:s> def:p "5"^^<{XSD}integer> )>>', {}),
+    (
+        '<<( <urn:s> <urn:p> <<( <urn:s> <urn:p> "x"@en )>> )>>',
+        '<<( <urn:s> <urn:p> <<( <urn:s> <urn:p> "x"@en )>> )>>',
+        {},
+    ),
+    ('"right"@he--rtl', "right", {"lang": "he", "dir": "rtl"}),
+    ('"left"@en--ltr', "left", {"lang": "en", "dir": "ltr"}),
+    ('"x"@de', "x", {"lang": "de"}),
+    ('"x"', "x", {}),
+    ("5", "5", {"title": f'"5"^^<{XSD}integer>'}),
+    ('"abc"^^<javascript:t>', "abc", {"title": '"abc"^^<javascript:t>'}),
+    ('"<b>"', "<b>", {}),
+    ("<javascript:alert(1)>", "<javascript:alert(1)>", {}),
+    ("<JaVaScRiPt:alert(1)>", "<JaVaScRiPt:alert(1)>", {}),
+    ("<httpx://h/>", "<httpx://h/>", {}),
+    ("<mailto:a@b.example>", "<mailto:a@b.example>", {}),
+    (f"<{BASE}id/river/oka>", "river:oka", {"href": "/id/river/oka"}),
+    (f"<{BASE}id/a%2Fb?c>", f"<{BASE}id/a%2Fb?c>", {"href": "/id/a%2Fb?c"}),
+    (f"<{BASE}/host.example/>", f"<{BASE}/host.example/>",
+     {"href": "/page?iri=https%3A%2F%2Frivers.example%2F%2Fhost.example%2F"}),
+    ("<http://h/é>", "<http://h/é>", {"href": "http://h/é"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("term", "text", "attributes"), CELLS, ids=[term for term, _, _ in CELLS])
+def test_a_cell_of_the_query_form_shows_the_whole_term(
+    client: Client, term: str, text: str, attributes: dict[str, str]
+) -> None:
+    query = f"SELECT ?x {{ BIND ({term} AS ?x) }}"
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
+    (cell,) = read_page(page.text).one("table").one("td").every()
+    assert (cell.text, cell.attributes) == (text, attributes)
+
+
+def test_a_blank_node_and_what_is_unbound_have_cells(client: Client) -> None:
+    query = "SELECT ?b ?x ?t { BIND (BNODE() AS ?b) BIND (TRIPLE(<a:a>, <a:b>, ?b) AS ?t) }"
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
+    blank, unbound, triple = [cell.text for cell in read_page(page.text).one("table").every("td")]
+    assert (blank[:2], unbound, triple) == ("_:", "", f"<<( <a:a> <a:b> {blank} )>>")
+
+
+def test_a_page_shows_the_labels_of_all_languages() -> None:
+    tags = ("en", "de", "ja", "he", "ru", "en-gb", "qaa")
+    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    preferred = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+    graph, inferred = (NamedNode(f"{BASE}graph/{name}") for name in ("reference", "inferred"))
+    names = [Literal(f"name in {tag}", language=tag) for tag in tags] + [Literal("without")]
+    stated = [Quad(THING, label, name, graph) for name in names]
+    # What follows from a preferred label is there already.
+    known = [
+        Quad(THING, preferred, Literal("preferred", language="fi"), graph),
+        Quad(THING, label, Literal("preferred", language="fi"), inferred),
+    ]
+    client = client_over(release_of([*stated, *known]))
+    for language in ("en", "ru", "zh"):
+        page = read_page(client.get(f"/page/thing?lang={language}").text).one("main")
+        shown = [node.one("span").text for node in page.every("div", "value")]
+        assert shown == ["preferred", *sorted(name.value for name in names)]
+        assert [node.text for node in page.every("details")] == []
+
+
+ON_OFFER = {
+    "/id/thing": "ttl jsonld nt rdf trig nq html",
+    "/def/linkedTo": "ttl jsonld nt rdf trig nq html",
+    "/explain": "json ttl jsonld nt rdf html",
+    "/ontology": "ttl jsonld nt rdf html",
+    "/rules/": "ttl jsonld nt rdf html",
+    "/rules/cls-int1": "ttl jsonld nt rdf html",
+    "/sparql": "ttl jsonld nt rdf html",
+    "/sparql?query=ASK%20%7B%7D": "srj srx csv tsv ttl jsonld nt rdf trig nq html",
+    "/queries/urn%3Aq": "srj srx csv tsv ttl jsonld nt rdf trig nq html",
+    "/dataset": "ttl jsonld nt rdf",
+    "/graph/ontology": "ttl jsonld nt rdf",
+}
+NAMES_OF_TYPES = {
+    **ACCEPT, "html": "text/html", "json": "application/json", "csv": "text/csv",
+    "srj": "application/sparql-results+json", "srx": "application/sparql-results+xml",
+    "tsv": "text/tab-separated-values",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ON_OFFER)
+def test_what_is_refused_says_all_that_is_on_offer(client: Client, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "image/png"})
+    names = ", ".join(NAMES_OF_TYPES[name] for name in ON_OFFER[path].split())
+    told = "406 Not Acceptable: None of the media types that you accept is on offer here"
+    assert (answer.status_code, answer.text) == (406, f"{told}: {names}.\n")
+    for name in ON_OFFER[path].split():
+        there = client.get(path, headers={"Accept": NAMES_OF_TYPES[name]})
+        assert there.status_code in (200, 303, 400, 406), name
+        assert "None of the media types" not in there.text

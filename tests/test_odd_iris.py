@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import urllib.request
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,13 +13,15 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 from werkzeug.test import Client, TestResponse
 
+from scograph.build.write import manifest, write_into
 from scograph.rdf.terms import text_of
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
 from tests.crawling import Crawl
 from tests.fronting import Fronted
 from tests.http_client import client_over
-from tests.serving import BROWSER, quads, read_page
+from tests.patience import patience
+from tests.serving import BROWSER, quads, read_page, serving
 
 BASE = "https://rivers.example/"
 FLOWS = NamedNode(f"{BASE}def/flowsInto")
@@ -210,3 +213,20 @@ def test_a_path_is_read_as_it_comes(odd: Release, name: str) -> None:
     answer = Fronted(odd).get(unquote(f"/{name}", errors="replace"), accept="text/turtle")
     there = urljoin("https://host.example/", answer.headers["location"])
     assert (answer.status, urlsplit(there).netloc) == (303, "host.example")
+
+
+def test_a_server_answers_at_odd_iris_as_they_stand(tmp_path: Path) -> None:
+    # The one that decodes paths is the server itself.
+    content = "".join(sorted(f"{quad} .\n" for quad in named([*NAMES, *FRAGMENTS]))).encode()
+    files = {"dataset.nq": content, "forum.ttl": b""}
+    facts = {"base": BASE, "prefixes": {}, "triples": {"default": 0}}
+    versions = {"ontology": "0", "data": "0"}
+    folder = write_into(tmp_path / "release", files, manifest(files, versions, facts))
+    asked = [*THINGS, *(name for name in NAMES if name.startswith("/")), *FRAGMENTS]
+    with serving(folder, "--workers", "1") as (address, _):
+        for name in asked:
+            place = address + address_of(name)
+            request = urllib.request.Request(place, headers={"Accept": ACCEPT["nt"]})  # noqa: S310
+            with urllib.request.urlopen(request, timeout=patience("answer")) as answer:  # noqa: S310
+                found = {quad.subject for quad in quads(answer.read(), "nt")}
+            assert NamedNode(BASE + name) in found, name

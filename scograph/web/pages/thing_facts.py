@@ -198,8 +198,8 @@ class Reader(Citations):
         return [self._passages[graph] for graph in graphs if graph in self._passages]
 
 
-def _rank(name: str) -> tuple[bool, bool]:
-    return name != TYPE, name != PREF_LABEL
+def _rank(name: str) -> tuple[bool, bool, bool]:
+    return name != TYPE, name != PREF_LABEL, name != LABEL
 
 
 def _ordered(facts: Iterable[PropertyValue]) -> list[PropertyValue]:

@@ -21,6 +21,7 @@ from pyoxigraph import (
 )
 from werkzeug.test import Client
 
+from scograph.sparql.answer import Answer
 from scograph.sparql.release import Release
 from scograph.web.app import create_app
 from tests.crawling import Crawl
@@ -121,8 +122,14 @@ def test_every_page_of_an_odd_release_is_answered_and_every_link_is(
 
 
 def test_only_what_is_of_the_web_is_a_link(client: Client) -> None:
-    for path in ("/", "/page/thing", "/page/source/s", "/page/source/s/p1", "/page/dispute/d",
-                 "/page/event/f", "/search?q=x", "/ontology", "/queries/", "/explain"):  # fmt: skip
+    thing = read_page(client.get("/page/thing", headers={"Accept": BROWSER}).text)
+    explained = [link.href for link in thing.every("a", "ask")]
+    pages = """
+        / /page/thing /page/source/s /page/source/s/p1 /page/source/s/p2 /page/dispute/d
+        /page/event/f /search?q=x /ontology /queries/ /explain
+    """
+    assert len(explained) > 50
+    for path in (*pages.split(), *explained[::3]):
         page = client.get(path, headers={"Accept": BROWSER})
         assert page.status_code == 200, path
         for link in links_of(read_page(page.text)):
@@ -135,6 +142,32 @@ def test_a_triple_for_a_value_is_shown_as_one(client: Client) -> None:
     values = [item.text for item in page.one("dl", "facts").every("div", "value")]
     assert f'<<( <{BASE}id/thing> def:linkedTo "5"^^<{XSD}integer> )>>' in values
     assert [text.startswith("<<( ") for text in values] == [True, True]
+
+
+def test_a_blank_node_is_shown_as_what_is_said_of_it() -> None:
+    text = """
+    @prefix owl: <http://www.w3.org/2002/07/owl#> .
+    <https://rivers.example/id/thing> <https://rivers.example/def/linkedTo>
+        [ a owl:Restriction ; owl:onProperty <https://rivers.example/def/p> ; owl:hasValue 1 ] ,
+        ( 1 "two"@en ) .
+    """
+    told = list(parse(text, format=RdfFormat.TURTLE))
+    graph = NamedNode(f"{BASE}graph/reference")
+    stated = [Quad(quad.subject, quad.predicate, quad.object, graph) for quad in told]
+    client = client_over(release_of([*told, *stated]))
+    page = read_page(client.get("/page/thing", headers={"Accept": BROWSER}).text)
+    assert [node.text for node in page.every("div", "value")] == [
+        '( "1"^^xsd:integer "two"@en )',
+        '[ a owl:Restriction ; owl:hasValue "1"^^xsd:integer ; owl:onProperty def:p ]',
+    ]
+
+
+@pytest.mark.parametrize("iri", NO_ADDRESSES)
+def test_a_notebook_has_no_link_either(iri: str) -> None:
+    answer = Answer(("x",), ((NamedNode(iri),), (TERMS[0],)))
+    page = read_page(answer._repr_html_())
+    assert page.every("a") == []
+    assert [cell.text for cell in page.every("td")] == [f"<{iri}>", str(TERMS[0])]
 
 
 def test_the_data_of_odd_things_are_written_or_refused(client: Client) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from scograph.explanations.addresses import LONGEST
 from scograph.explanations.citations import Citation, Citations, Link
 from scograph.explanations.resolve import fact_writer
+from scograph.rdf.findings import shortened
 from scograph.rdf.terms import AnyTerm, text_of
 from scograph.rdf.vocabulary import (
     COMMENT,
@@ -28,6 +29,8 @@ from scograph.sparql.select import select, values
 from scograph.web.pages.words import terms, words
 
 _MENTIONS = 400
+# So many characters of a blank node are shown.
+_LONGEST_NODE = 300
 # Properties that are shown as evidence, and not among the facts.
 _HIDDEN = frozenset([STATED_IN, CONCLUDED_IN])
 
@@ -86,6 +89,12 @@ class Reader(Citations):
         fixed = {**terms(language), TYPE: word["type"], COMMENT: word["comment"]}
         super().__init__(engine, language, fixed)
         self.writer = fact_writer(engine)
+
+    def link(self, term: AnyTerm | None) -> Link:
+        """Return *term* as a link; a blank node as what is said of it, which has no page."""
+        if isinstance(term, BlankNode):
+            return Link(shortened(self.writer.term(term), _LONGEST_NODE))
+        return super().link(term)
 
     def facts(self, node: NamedNode) -> list[Group]:
         """Return all that any graph says of *node*, grouped by property, types first."""

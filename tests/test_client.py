@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from scograph.rdf.errors import GraphError
 from scograph.sparql.client import Endpoint, ask_endpoint, fetch
-from scograph.sparql.engine import QueryError
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS
 from scograph.web.app import create_app
 from tests.conformance.world import made_up

@@ -105,5 +105,5 @@ def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
 
 def _line_of(text: str, *names: str) -> int:
     """Return the number of the first line of *text* with one of *names*, 0 where none has one."""
-    lines = enumerate(text.splitlines(), 1)
+    lines = enumerate(text.split("\n"), 1)
     return next((number for number, line in lines if any(name in line for name in names)), 0)

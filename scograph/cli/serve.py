@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from scograph.build.write import is_current
+from scograph.cli.terminal import say
 from scograph.server.access_log import Log
 from scograph.server.serve import ListenAddress
 from scograph.server.serve import serve as run_server
@@ -74,12 +75,12 @@ def serve(
 
     def announce(address: str) -> None:
         if not is_current(folder, release):
-            click.echo(
+            say(
                 f"scograph: {folder} has changed since this release; "
                 "`scograph build` makes a new one",
                 err=True,
             )
-        click.echo(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
+        say(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
 
     log = Log(access_log, log_addresses) if access_log else None
     run_server(folder, listen, settings, announce, log=log, watch=watch)

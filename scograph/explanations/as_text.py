@@ -11,6 +11,7 @@ from scograph.explanations.citations import Citation, Citations
 from scograph.explanations.explainer import Evidence, Explanation
 from scograph.explanations.resolve import fact_writer
 from scograph.rdf.namespaces import compact
+from scograph.rdf.visible import visible
 from scograph.reasoning.facts import FactWriter
 from scograph.sparql.engine import Engine
 
@@ -19,7 +20,8 @@ def explanation_tree(engine: Engine, explanation: Explanation) -> Tree:
     """Return *explanation* as a tree: the triple, and below it what it rests on."""
     citations = Citations(engine, "en")
     citations.learn_graphs(set(graphs_in(explanation)))
-    return _TreeWriter(engine.release.prefixes, citations, fact_writer(engine)).tree(explanation)
+    writer = _TreeWriter(engine.release.prefixes, citations, fact_writer(engine))
+    return _visible(writer.tree(explanation))
 
 
 def graphs_in(explanation: Explanation) -> Iterator[str]:
@@ -85,6 +87,20 @@ class _TreeWriter:
         text = Text.assemble((word, "dim"), (found.link.text, "green"), f" of {found.source}",
                              (f" ({found.publisher}{date}), {name}", "dim"))  # fmt: skip
         return text.append(f"\n{found.summary}" if found.summary else "")
+
+
+def _visible(tree: Tree) -> Tree:
+    """Escape the control characters in all labels of *tree*."""
+    todo = [tree]
+    while todo:
+        branch = todo.pop()
+        todo += branch.children
+        if isinstance(branch.label, Text) and visible(branch.label.plain) != branch.label.plain:
+            characters = branch.label.divide(range(1, len(branch.label)))
+            for character in characters:
+                character.plain = visible(character.plain)
+            branch.label = Text("").join(characters)
+    return tree
 
 
 _RECORDS = {

@@ -24,7 +24,7 @@ from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import XSD, compact
 from scograph.rdf.terms import AnyTerm
 from scograph.rdf.turtle import turtle
-from scograph.sparql.engine import SerializedResult
+from scograph.sparql.serialization import SerializedResult
 
 # A notebook shows so many rows; all are in `Answer.rows`.
 _SHOWN = 50

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
-from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import default_exceptions
 
 from scograph.explanations.explainer import Explainer
 from scograph.http.headers import RESPONSE_HEADERS
 from scograph.http.root import root_of
-from scograph.sparql.engine import Engine, QueryError
+from scograph.sparql.engine import Engine
 from scograph.sparql.formats import RESULTS
 from scograph.sparql.limits import Limits
 from scograph.sparql.release import Release
@@ -18,7 +17,6 @@ from scograph.web.errors import show_errors
 from scograph.web.pages import pages_blueprint
 from scograph.web.pages.layout import add_links
 from scograph.web.pages.query_form import show_problem
-from scograph.web.sparql_protocol import of_query
 
 # The key in WSGI's environment for a failure (status and sentence) that is to be rendered.
 FAILURE = "scograph.failure"
@@ -40,20 +38,12 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
     app.url_map.merge_slashes = False
     add_links(app, root_of(address or ""))
     show_errors(app)
-    _show_refused_queries(app)
     app.register_blueprint(sparql_blueprint(engine, address))
     app.register_blueprint(pages_blueprint(engine, Explainer(release)))
     _add_failures(app, engine)
     _add_health(app, engine)
     app.after_request(_add_headers)
     return app
-
-
-def _show_refused_queries(app: Flask) -> None:
-    @app.errorhandler(QueryError)
-    def show(error: QueryError) -> ResponseReturnValue:
-        """Answer where a page or data cannot be made, as the format cannot carry them."""
-        return app.handle_http_exception(of_query(error))
 
 
 def _add_failures(app: Flask, engine: Engine) -> None:

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http import errors
 from scograph.rdf.terms import text_of
-from scograph.sparql.engine import Engine, QueryError
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS, negotiate
 from scograph.sparql.select import select
 from scograph.web.pages.addressed import Addressed

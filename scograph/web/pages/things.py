@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from scograph.explanations.addresses import address_of, data_address, page_address
 from scograph.explanations.citations import Link
 from scograph.http import errors
+from scograph.rdf.turtle import trig
 from scograph.rdf.vocabulary import SYSTEM_GRAPHS, TYPE
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import DATASETS, GRAPHS, Format, by_name, negotiate
@@ -251,4 +252,6 @@ def _quads(engine: Engine, nodes: Sequence[NamedNode], chosen: Format) -> bytes:
     writer = chosen.writer
     if not isinstance(writer, RdfFormat):
         raise TypeError(f"{chosen.name} writes no RDF")
-    return serialize(ordered, format=writer, prefixes=engine.release.prefixes) or b""
+    if writer == RdfFormat.TRIG:
+        return trig(ordered, engine.release.prefixes)
+    return serialize(ordered, format=writer) or b""

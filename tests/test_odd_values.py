@@ -110,14 +110,11 @@ def test_every_page_of_an_odd_release_is_answered_and_every_link_is(
     crawl = Crawl(create_app(release), client, PER_KIND, dice)
     crawl.follow(["/", "/id/thing", "/id/thing?lang=ru", "/search?q=x", "/explain", "/ontology"])
     wrong = {path: status for path, status in crawl.answers.items() if status not in (200, 303)}
-    # A release that is made up has no files, and XML has no control characters.
-    construct = "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D&format=rdf"
-    assert wrong == {
-        "/download/manifest.json": 404,
-        "/data/thing.rdf": 406,
-        "/queries/urn%3Aq.rdf": 406,
-        construct: 406,
-    }
+    # A release that is made up has no files; JSON-LD carries no direction, XML not all names.
+    construct = "/sparql?query=CONSTRUCT+WHERE+%7B+%3Fs+%3Fp+%3Fo+%7D&format="
+    places = ("/data/thing.", "/queries/urn%3Aq.", construct)
+    refused = {f"{place}{form}": 406 for place in places for form in ("jsonld", "rdf")}
+    assert wrong == {"/download/manifest.json": 404, **refused}
     assert len(crawl.answers) > 200
 
 

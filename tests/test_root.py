@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.test import Client
 
-from scograph.cli.serve import serve
+from scograph.cli.main import cli
 from scograph.graph import Graph
 from scograph.http.messages import Request
 from scograph.http.root import root_of, without_root
@@ -122,7 +122,7 @@ def test_a_request_is_one_to_the_root(path: str, root: str, expected: str) -> No
     ["http://h/?kg", "http://h/#kg", "http://h/a b", "http://h//kg/", "http://", "http://h:x/", "ftp://h/"],
 )  # fmt: skip
 def test_what_cannot_begin_an_address_is_wrong_usage(small_path: Path, url: str) -> None:
-    done = CliRunner().invoke(serve, [str(small_path), "--url", url])
+    done = CliRunner().invoke(cli, ["serve", str(small_path), "--url", url])
     told = done.output.splitlines()[-1]
     assert (done.exit_code, told) == (2, f"Error: --url is an http(s) address, not {url!r}")
 

@@ -75,8 +75,8 @@ KEPT = [
     ("another value each time", ["/sparql?query=" + quote("SELECT (RAND() AS ?x) {}")] * 2, [],
      {}, 2),
     ("headers without end", [VENUE] * 2, [], {"accept": JSON + "," * 300}, 2),
-    ("part of an answer", [VENUE] * 2, [], {"range": "bytes=0-3"}, 2),
-    ("a form elsewhere", ["/search"] * 2, [b"q=x"], {}, 2),
+    ("part of an answer, which is sent whole", [VENUE] * 2, [], {"range": "bytes=0-3"}, 1),
+    ("a form elsewhere", ["/search"] * 2, [b"q=x"], {}, 0),
 ]  # fmt: skip
 
 
@@ -295,7 +295,7 @@ def test_a_route_is_one_of_few() -> None:
 
 
 def logged(fronted: Fronted) -> Iterator[dict[str, object]]:
-    return map(json.loads, fronted.written.getvalue().splitlines())
+    return map(json.loads, fronted.written.splitlines())
 
 
 def test_the_log_tells_what_was_done_but_not_what_was_asked(fronted: Fronted) -> None:
@@ -308,7 +308,7 @@ def test_the_log_tells_what_was_done_but_not_what_was_asked(fronted: Fronted) ->
     assert lines[0]["query"] == lines[1]["query"] != lines[2]["query"]
     assert (lines[0]["method"], lines[0]["path"]) == ("GET", "/sparql")
     assert lines[0]["bytes"] == len(found[0].body)
-    assert not {"SELEC", "192.0.2.1"} & set(fronted.written.getvalue().split('"'))
+    assert not {"SELEC", "192.0.2.1"} & set(fronted.written.split('"'))
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_the_log_tells_what_was_done_but_not_what_was_asked(fronted: Fronted) ->
         (2, "198.51.100.9, 192.0.2.7, 192.0.2.8", "192.0.2.7"),
         (2, "192.0.2.7", "192.0.2.1"),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        (1, "nonsense", "unknown"),
+        (1, "nonsense", "192.0.2.1"),
     ],
 )
 def test_a_proxy_is_believed_where_it_is_trusted(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, render_template, request
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http.errors import headers_of, sentence
@@ -15,6 +18,11 @@ def show_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def show(error: HTTPException) -> BaseResponse:
+        if isinstance(error, RequestRedirect):
+            # Of the address only what does not name the host: that is the client's to know. And
+            # not for ever, as werkzeug would have it.
+            parts = urlsplit(error.new_url)
+            return redirect(urlunsplit(("", "", parts.path, parts.query, "")), 307)
         if error.code is not None and error.code < 400:
             return error.get_response()
         best = request.accept_mimetypes.best_match(["text/plain", "text/html"])

@@ -199,8 +199,8 @@ class FrontEnd:
         self, served: ServedRelease, request: Request, error: HTTPException
     ) -> Response:
         """Show *error*: to a browser as a page, if a worker has time for it."""
-        wants_page = "text/html" in (request.accept or "") and not is_file(request.path)
-        if wants_page and error.code is not None and error.code not in _PLAIN:
+        is_plain = error.code in _PLAIN or is_file(request.path) or request.path.startswith("//")
+        if "text/html" in (request.accept or "") and error.code is not None and not is_plain:
             # The form keeps the query, so that it can be mended.
             query = request.query if error.code != _ADDRESS_TOO_LONG else ""
             page = replace(

@@ -22,6 +22,7 @@ _READ = frozenset(
      "content-type", "if-match", "if-none-match", "if-range", "range", "x-forwarded-for")
 )  # fmt: skip
 _LONGEST = 2_000
+_SHOWN = 200  # characters of a path in a sentence
 _READING = ("GET", "HEAD", "OPTIONS")
 # What else than reading is allowed where (SPARQL 1.1 Protocol, section 2.1).
 _FURTHER = {"/sparql": ("POST",)}
@@ -36,10 +37,13 @@ def refuse_head(request: Request, headers: ScopeHeaders, settings: Settings) -> 
     """Refuse what the head of a request alone shows to be too large, not allowed or unreadable.
 
     Raises:
-        HTTPException: 405, 413, 414, 415 or 431, with the limit in the sentence.
+        HTTPException: 404, 405, 413, 414, 415 or 431, with the limit in the sentence.
 
     """
     _refuse_long(headers)
+    if request.path.startswith("//"):
+        # Flask would take it for another path, and a client for the name of a host.
+        raise errors.not_found(request.path[:_SHOWN])
     allowed = _allowed(request.path)
     if request.method not in allowed:
         raise errors.method_not_allowed(allowed)

@@ -1,16 +1,17 @@
-"""Error handlers: a page for browsers, a sentence in plain text for other clients."""
+"""Errors: a page for browsers, a sentence in plain text for others; redirects to the right path."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http.errors import headers_of, sentence
 from scograph.http.headers import PLAIN
+
+_FOR_EVER = 308
 
 
 def show_errors(app: Flask) -> None:
@@ -18,11 +19,6 @@ def show_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def show(error: HTTPException) -> BaseResponse:
-        if isinstance(error, RequestRedirect):
-            # Of the address only what does not name the host: that is the client's to know. And
-            # not for ever, as werkzeug would have it.
-            parts = urlsplit(error.new_url)
-            return redirect(urlunsplit(("", "", parts.path, parts.query, "")), 307)
         if error.code is not None and error.code < 400:
             return error.get_response()
         best = request.accept_mimetypes.best_match(["text/plain", "text/html"])
@@ -30,3 +26,18 @@ def show_errors(app: Flask) -> None:
             text = render_template("error.html", error=error)
             return Response(text, error.code, content_type="text/html; charset=utf-8")
         return Response(sentence(error), error.code, headers_of(error), content_type=PLAIN[1])
+
+    app.after_request(_without_host)
+
+
+def _without_host(response: Response) -> Response:
+    """Redirect to a path that lacks its slash by the path alone, and not for ever.
+
+    werkzeug names the host, which no worker knows, and would have clients remember it.
+    """
+    if response.status_code == _FOR_EVER:
+        parts = urlsplit(response.location or "")
+        response.location = urlunsplit(("", "", parts.path, parts.query, ""))
+        response.status_code = 307
+        response.set_data(b"")
+    return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from typing import NoReturn
 
@@ -38,6 +39,8 @@ def main() -> NoReturn:
     """Run the command line; an error is one line on stderr and exit status 1."""
     # rdflib logs a traceback for each ill-typed literal, which the checks report with its line.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see scograph.__main__
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -133,6 +133,13 @@ def header_too_long(name: str, most: int) -> RequestHeaderFieldsTooLarge:
     )
 
 
+def headers_too_long(most: int) -> RequestHeaderFieldsTooLarge:
+    """431: all headers together are longer than they may be, in characters."""
+    return RequestHeaderFieldsTooLarge(
+        f"The headers have more than {most:,} characters together, the most that is read here."
+    )
+
+
 def too_many_transfers() -> TooManyRequests:
     """429: this client has not read the large answers that it was sent before."""
     return TooManyRequests(

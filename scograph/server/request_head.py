@@ -22,6 +22,8 @@ _READ = frozenset(
      "content-type", "if-match", "if-none-match", "if-range", "range", "x-forwarded-for")
 )  # fmt: skip
 _LONGEST = 2_000
+# All headers together, also those that nobody reads; granian takes up to twice as many at once.
+HEADERS_SIZE = 48_000
 _SHOWN = 200  # characters of a path in a sentence
 _READING = ("GET", "HEAD", "OPTIONS")
 # What else than reading is allowed where (SPARQL 1.1 Protocol, section 2.1).
@@ -71,9 +73,13 @@ def _allowed(path: str) -> tuple[str, ...]:
 
 def _refuse_long(headers: ScopeHeaders) -> None:
     lengths: dict[str, int] = {}
+    together = 0
     for name, value in headers.items():
+        together += len(name) + len(value)
         if name in _READ:
             # A header may come in several lines.
             lengths[name] = lengths.get(name, 0) + len(value)
             if lengths[name] > _LONGEST:
                 raise errors.header_too_long(name, _LONGEST)
+    if together > HEADERS_SIZE:
+        raise errors.headers_too_long(HEADERS_SIZE)

@@ -35,11 +35,12 @@ from scograph.server.listening import (
     occupy_standard_files,
 )
 from scograph.server.listening import listen as listen_on
+from scograph.server.request_head import HEADERS_SIZE
 from scograph.server.settings import Settings
 from scograph.server.web_process import load_web_process
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
-_HEADER_SIZE = 64 * 1024  # bytes
 
 
 class _Granian(MPServer):
@@ -54,6 +55,15 @@ class _Granian(MPServer):
         holder: Any = (self._listener.fileno(), False, *backlog)
         self._ssp, self._shd = None, SocketHolder(*holder)  # type: ignore[assignment]
         self._sso = self._listener  # granian closes it when it stops
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        # What comes while the web process is forked is held back, in both, until each has its own
+        # handlers: the parent's would swallow it there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def serve(
@@ -84,13 +94,13 @@ def serve(
         with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
             server = _granian(listen, listener, settings)
 
-            def take_hangups() -> None:
+            def begin() -> None:
                 # On SIGHUP granian would restart its worker; here a new release is loaded and the
                 # log opened anew instead.
                 signal.signal(signal.SIGHUP, lambda *_: _hang_up(server, supervisor))
+                announce(f"http://{listen.authority}/")
 
-            server.on_startup(take_hangups)
-            announce(f"http://{listen.authority}/")
+            server.on_startup(begin)
             loader: Any = partial(_load, control, settings, log)
             server.serve(target_loader=loader, wrap_loader=False)
 
@@ -137,6 +147,7 @@ def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> FrontEn
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     allow_connections()
     front_end = load_web_process(control, settings, log)
     signal.signal(signal.SIGHUP, lambda *_: front_end.reopen_log())
@@ -160,7 +171,8 @@ def _granian(listen: ListenAddress, listener: socket.socket, settings: Settings)
         log_level=LogLevels.error,
         websockets=False,
         http1_settings=HTTP1Settings(
-            header_read_timeout=max(1, int(settings.silence * 1000)), max_buffer_size=_HEADER_SIZE
+            header_read_timeout=max(1, int(settings.silence * 1000)),
+            max_buffer_size=settings.url_size * 1000 + HEADERS_SIZE,
         ),
     )
 

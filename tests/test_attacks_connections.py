@@ -6,7 +6,7 @@ import os
 import resource
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -102,7 +102,7 @@ def request(path: str) -> bytes:
     return b"GET " + path.encode() + b" " + HEAD + accept
 
 
-READ = {
+READ: dict[str, Callable[[int], str]] = {
     "a file": lambda _: "/download/dataset.nq",
     "one answer": lambda _: "/sparql?query=" + quote(LARGE % ROWS),
     "an answer each": lambda number: "/sparql?query=" + quote(LARGE % (ROWS - 1 - number)),

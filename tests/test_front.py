@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scograph.graph import Graph
+from scograph.http.messages import Response
 from scograph.server.in_process import load_front_end
 from scograph.server.metrics import route_of
 from scograph.server.pool import Busy, Died
@@ -340,3 +341,24 @@ def test_without_workers_the_same_front_end_answers_in_process(small_path: Path)
     assert client.get("/health").json["status"] == "ok"  # type: ignore[index]
     assert client.get("/download/dataset.nq").data == (small_path / "dataset.nq").read_bytes()
     assert client.get("/static/nothing").status_code == 404
+
+
+# Sizes around those at which an answer goes whole or through a pipe, and what that holds.
+SIZES = [2**16 - 1, 2**16, 2**16 + 1, 200_000, 2**18, 2**18 + 1, 2**19, 2**19 + 1, 3_000_000]
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first", "after many"])
+@pytest.mark.parametrize("size", SIZES)
+def test_an_answer_of_any_size_arrives_whole(fronted: Fronted, size: int, is_first: bool) -> None:
+    body = bytes(range(251)) * (size // 251 + 1)
+    fronted.workers.respond = lambda _: Response(200, [("Content-Type", "image/png")], body[:size])
+
+    async def all_() -> list[Got]:
+        # Those before are taken to be unread, as each comes over another connection.
+        number = 1 if is_first else 60
+        found = [await fronted.send(f"/page/x?{n}", client=f"192.0.2.1:{n}") for n in range(number)]
+        return found[-1:]
+
+    (found,) = asyncio.run(all_())
+    assert (found.status, found.body == body[:size]) == (200, True)
+    assert found.headers["content-length"] == str(size)

@@ -131,7 +131,7 @@ class FrontEnd:
         if scope.method == "HEAD" or not response.size:
             protocol.response_empty(response.status, response.headers)
         else:
-            await self._transfers.send(protocol, client, response)
+            await self._transfers.send(protocol, scope.client, client, response)
 
     async def _body(self, scope: Scope, protocol: HTTPProtocol, client: str) -> bytes:
         with self._bodies.reading(client) as take:

@@ -53,7 +53,6 @@ LIBRARIES = {
     "brotli": {"http/encoding.py"},
     "zstandard": {"http/encoding.py"},
     "prometheus_client": {"server/metrics.py"},
-    "pyld": {"rdf/jsonld.py"},
     "granian": {"server/front_end.py", "server/request_head.py", "server/rsgi.py",
                 "server/serve.py", "server/transfers.py"},
     "SPARQLWrapper": {"sparql/client.py"},
@@ -157,7 +156,7 @@ def test_no_folder_is_above_and_below_another() -> None:
 LOADED = [
     ("scograph", {"flask", "pyshacl", "owlrl", "rdflib", "pyoxigraph"}),
     ("scograph.graph", {"flask", "pyshacl", "owlrl"}),
-    ("scograph.server.web_process", {"flask", "pyshacl", "owlrl", "pyld", "rich"}),
+    ("scograph.server.web_process", {"flask", "pyshacl", "owlrl", "rich"}),
     ("scograph.web.dispatch", {"pyshacl", "owlrl", "granian"}),
 ]
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from scograph.build.pipeline import Announce, Checked, check_folder
 from scograph.build.write import write_into, write_release
+from scograph.cli.terminal import say
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity, has_errors
 from scograph.reasoning.progress import ProgressCallback
@@ -67,7 +68,7 @@ def build(folder: Path, out: Path | None, reasoner: str, quiet: bool) -> None:
             f"{triples['inferred']:,} inferred",
             soft_wrap=True,
         )
-    click.echo(str(place))
+    say(str(place))
 
 
 def _stages(quiet: bool) -> Announce:
@@ -94,7 +95,7 @@ def _console() -> Console:
 
 def _report(findings: list[Finding], quiet: bool) -> None:
     for finding in sorted(findings):
-        click.echo(str(finding))
+        say(str(finding))
     if quiet:
         return
     counts = {
@@ -113,4 +114,4 @@ def _fix(folder: Path, checked: Checked) -> None:
             path.write_bytes(item.content)
         except OSError as error:
             raise GraphError(f"cannot write {path}: {error.strerror}") from error
-        click.echo(f"rewrote {item.path}")
+        say(f"rewrote {item.path}")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from scograph.build.write import is_current
+from scograph.cli.terminal import say
 from scograph.server.access_log import Log
 from scograph.server.listening import ListenAddress
 from scograph.server.serve import serve as run_server
@@ -70,12 +71,12 @@ def serve(
         # Where nobody reads what is told, the service is served all the same.
         with suppress(OSError):
             if not is_current(folder, release):
-                click.echo(
+                say(
                     f"scograph: {folder} has changed since this release; "
                     "`scograph build` makes a new one",
                     err=True,
                 )
-            click.echo(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
+            say(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
 
     log = Log(access_log, log_addresses) if access_log else None
     run_server(folder, listen, settings, announce, log=log, watch=watch)

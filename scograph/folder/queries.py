@@ -13,6 +13,9 @@ from scograph.rdf.findings import Finding, Severity
 
 _NAME = re.compile(r"\d{3}-[a-z0-9]+(-[a-z0-9]+)*\.rq")
 
+# What ends a comment (SPARQL 1.1, section 19.4), and nothing else that is a line to Python.
+_LINE_END = re.compile(r"\r\n?|\n")
+
 
 @dataclass(frozen=True)
 class SavedQuery:
@@ -27,7 +30,7 @@ class SavedQuery:
     def question(self) -> str:
         """The comment at the beginning, without the line of keywords."""
         lines = []
-        for line in self.text.splitlines():
+        for line in _LINE_END.split(self.text):
             if not line.startswith("#") or line.startswith("# keywords:"):
                 break
             lines.append(line.lstrip("# ").strip())

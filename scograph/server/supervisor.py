@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scograph.rdf.errors import GraphError
+from scograph.rdf.visible import visible
 from scograph.server import linux
 from scograph.server.zygote import Plan, receive, send_line, start_zygote
 
@@ -211,4 +212,4 @@ def _answer_parent(**what: object) -> None:
 
 
 def _warn(sentence: str) -> None:
-    print(f"scograph: {sentence}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"scograph: {visible(sentence)}", file=sys.stderr, flush=True)  # noqa: T201

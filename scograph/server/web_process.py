@@ -14,6 +14,7 @@ from typing import Any
 
 from scograph.http.files import open_files
 from scograph.rdf.errors import GraphError
+from scograph.rdf.visible import visible
 from scograph.server import linux
 from scograph.server.access_log import Log
 from scograph.server.cache import MB, Cache
@@ -65,7 +66,8 @@ class WebProcess(FrontEnd):
         try:
             released, files = str(read_manifest(path)["release"]), published_files(path)
         except GraphError as error:  # it has changed since the zygote read it
-            print(f"scograph: {error}; the old release is served on", file=sys.stderr)  # noqa: T201
+            told = visible(f"scograph: {error}; the old release is served on")
+            print(told, file=sys.stderr)  # noqa: T201
             return
         settings = self._settings
         pool = Pool(what["address"], settings.processes, settings.deadline, self._deaths)

@@ -18,8 +18,10 @@ from scograph import __version__
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
 from scograph.rdf.terms import text_of
-from scograph.sparql.engine import QueryError, SerializedResult, prefixes_in
+from scograph.sparql.engine import prefixes_in
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import RESULTS, Format
+from scograph.sparql.serialization import SerializedResult
 from scograph.sparql.tokens import UPDATES, shape_of
 
 _TIMEOUT = 60

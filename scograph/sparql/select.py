@@ -13,8 +13,8 @@ from pyoxigraph import (
 )
 
 from scograph.rdf.terms import AnyTerm
-from scograph.sparql.engine import SerializedResult
 from scograph.sparql.formats import RESULTS, Format
+from scograph.sparql.serialization import SerializedResult
 
 Row = dict[str, AnyTerm | None]
 _JSON = RESULTS[0]

@@ -12,9 +12,12 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 
 from scograph.http import errors
+from scograph.http.headers import warning_header
 from scograph.http.messages import Request, Response
-from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, named, negotiate
+from scograph.sparql.serialization import SerializedResult
 from scograph.web.service_description import describe_service
 
 _FORM = "application/x-www-form-urlencoded"
@@ -82,6 +85,7 @@ def _response(found: SerializedResult) -> Response:
     headers = [("Content-Type", found.format.content_type)]
     if not found.stable:
         headers.append(("Cache-Control", "no-store"))
+    headers += [warning_header(sentence) for sentence in found.warnings]
     return Response(200, headers, found.content)
 
 
@@ -93,8 +97,7 @@ def of_query(error: QueryError) -> HTTPException:
     if error.kind in ("update", "service"):
         return errors.bad_request(f"{text}.")
     if error.kind == "format":
-        end = "" if "every other" in text else "; ask for one of them"
-        return errors.no_format(f"{text}{end}.")
+        return errors.no_format(f"{text}.")
     if error.kind == "evaluation":
         return errors.bad_request(f"The query cannot be answered: {text}.")
     end = "" if text.endswith("?") else "."

@@ -9,7 +9,8 @@ from pyoxigraph import NamedNode
 
 from scograph.http import errors
 from scograph.rdf.terms import text_of
-from scograph.sparql.engine import Engine, QueryError
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS, negotiate
 from scograph.sparql.select import select
 from scograph.web.pages.layout import page

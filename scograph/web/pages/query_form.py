@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Response
@@ -16,8 +16,10 @@ from pyoxigraph import (
 )
 
 from scograph.rdf.namespaces import compact
-from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS
+from scograph.sparql.serialization import SerializedResult
 from scograph.web.pages.layout import page
 from scograph.web.sparql_protocol import of_query
 
@@ -45,6 +47,7 @@ class Table:
     rows: list[list[Cell]]
     word: str = ""
     turtle: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def show_query_form(engine: Engine, query: str | None) -> Response:
@@ -76,8 +79,8 @@ def tabulate(engine: Engine, query: str) -> Table:
     """
     answer = engine.query(query, RESULTS[0], GRAPHS[0])
     if answer.format in GRAPHS:
-        return Table([], [], turtle=answer.content.decode())
-    return _table(engine, answer)
+        return Table([], [], turtle=answer.content.decode(), warnings=answer.warnings)
+    return replace(_table(engine, answer), warnings=answer.warnings)
 
 
 def _table(engine: Engine, answer: SerializedResult) -> Table:

@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http import errors
+from scograph.rdf.turtle import trig
 from scograph.rdf.vocabulary import SYSTEM_GRAPHS, TYPE
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import (
@@ -143,4 +144,6 @@ def _quads(engine: Engine, node: NamedNode, chosen: Format) -> bytes:
     writer = chosen.writer
     if not isinstance(writer, RdfFormat):
         raise TypeError(f"{chosen.name} writes no RDF")
-    return serialize(ordered, format=writer, prefixes=engine.release.prefixes) or b""
+    if writer == RdfFormat.TRIG:
+        return trig(ordered, engine.release.prefixes)
+    return serialize(ordered, format=writer) or b""

@@ -74,6 +74,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "axiom": ("axiom", "аксиома", "公理"),
     "of_language": ("holds of the language itself", "верно для самого языка", "由语言本身规定"),
     "told_above": ("explained above", "объяснено выше", "见上文"),
+    "told_there": ("explained on its own page", "объяснено на отдельной странице", "见其单独页面"),
     "rule": ("rule", "правило", "规则"),
     "adopted": ("adopted", "принято", "已采纳"),
     "fact_not_adopted": ("The adopted graph does not hold this.", "Принятый граф этого не содержит.", "已采纳的图谱不含此说。"),

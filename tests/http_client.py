@@ -32,10 +32,9 @@ class _Adapter:
         asked = Asked(request.method, request.path, query, headers, "192.0.2.1:5")
         exchange = Exchange([environ["wsgi.input"].read()])
         asyncio.run(self._front_end.__rsgi__(cast(Any, asked), cast(Any, exchange)))
-        assert exchange.got is not None
-        status = exchange.got.status
-        start(f"{status} {HTTP_STATUS_CODES[status]}", list(exchange.got.headers.items()))
-        return [exchange.got.body]
+        got = exchange.finish()
+        start(f"{got.status} {HTTP_STATUS_CODES[got.status]}", list(got.headers.items()))
+        return [got.body]
 
 
 def client_over(release: Release, settings: Settings | None = None) -> Client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import click
 from scograph.build.write import is_current
 from scograph.cli.terminal import say
 from scograph.server.access_log import Log
-from scograph.server.serve import ListenAddress
+from scograph.server.listening import ListenAddress
 from scograph.server.serve import serve as run_server
 from scograph.server.settings import Settings
 from scograph.sparql.client import is_address
@@ -74,13 +75,15 @@ def serve(
     settings = Settings(**{item.name: values[item.name] for item in fields(Settings)})
 
     def announce(address: str) -> None:
-        if not is_current(folder, release):
-            say(
-                f"scograph: {folder} has changed since this release; "
-                "`scograph build` makes a new one",
-                err=True,
-            )
-        say(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
+        # Where nobody reads what is told, the service is served all the same.
+        with suppress(OSError):
+            if not is_current(folder, release):
+                say(
+                    f"scograph: {folder} has changed since this release; "
+                    "`scograph build` makes a new one",
+                    err=True,
+                )
+            say(f"serving {release.name} on {address} (Ctrl-C stops)", err=True)
 
     log = Log(access_log, log_addresses) if access_log else None
     run_server(folder, listen, settings, announce, log=log, watch=watch)

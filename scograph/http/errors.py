@@ -8,11 +8,16 @@ from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
     GatewayTimeout,
+    Gone,
     HTTPException,
     InternalServerError,
+    MethodNotAllowed,
     NotAcceptable,
     NotFound,
+    PreconditionFailed,
+    RequestedRangeNotSatisfiable,
     RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
     RequestTimeout,
     RequestURITooLarge,
     ServiceUnavailable,
@@ -25,7 +30,7 @@ from scograph.http.messages import Headers, Response
 
 # Seconds after which it is worth while to ask again.
 _RETRY_AFTER = 5
-_KEPT = ("Allow", "Retry-After")
+_KEPT = ("Allow", "Content-Range", "Retry-After")
 
 
 def bad_request(sentence: str) -> BadRequest:
@@ -48,6 +53,11 @@ def not_held(sentence: str) -> NotFound:
     return NotFound(sentence)
 
 
+def method_not_allowed(allowed: Iterable[str]) -> MethodNotAllowed:
+    """405: what is there is only read, and only `/sparql` is posted to."""
+    return MethodNotAllowed(allowed)
+
+
 def not_acceptable(media_types: Iterable[str], *, html: bool = False) -> NotAcceptable:
     """406: no format that the client accepts is on offer; with *html* a page is, too."""
     names = ", ".join([*media_types, *["text/html"] * html])
@@ -59,11 +69,24 @@ def no_format(sentence: str) -> NotAcceptable:
     return NotAcceptable(sentence)
 
 
-def body_too_slow(seconds: int) -> RequestTimeout:
+def body_too_slow(seconds: float) -> RequestTimeout:
     """408: the body of the request did not come in time."""
     return RequestTimeout(
-        f"The body of the request did not come within {seconds} s: send it again."
+        f"The body of the request did not come within {seconds:g} s: send it again."
     )
+
+
+def gone(name: str) -> Gone:
+    """410: a file of the release is not what it was when the release was opened."""
+    return Gone(
+        f"{name} has been changed or removed since this release was opened: it is not handed out "
+        "under the name of this release any more."
+    )
+
+
+def another_version() -> PreconditionFailed:
+    """412: If-Match names none of what is here."""
+    return PreconditionFailed("What is here has another ETag than those in If-Match.")
 
 
 def request_too_large(most: int) -> RequestEntityTooLarge:
@@ -96,6 +119,35 @@ def unsupported_encoding(got: str) -> UnsupportedMediaType:
     return UnsupportedMediaType(f"A request is read as it is, not in the encoding {got}.")
 
 
+def range_not_satisfiable(size: int) -> RequestedRangeNotSatisfiable:
+    """416: the file is shorter, in bytes, than what is asked for."""
+    return RequestedRangeNotSatisfiable(
+        size, "bytes", f"The range is beyond the end: there are {size:,} bytes."
+    )
+
+
+def header_too_long(name: str, most: int) -> RequestHeaderFieldsTooLarge:
+    """431: a header is longer than one may be, in characters."""
+    return RequestHeaderFieldsTooLarge(
+        f"The header {name} is longer than the {most:,} characters that are read here."
+    )
+
+
+def headers_too_long(most: int) -> RequestHeaderFieldsTooLarge:
+    """431: all headers together are longer than they may be, in characters."""
+    return RequestHeaderFieldsTooLarge(
+        f"The headers have more than {most:,} characters together, the most that is read here."
+    )
+
+
+def too_many_transfers() -> TooManyRequests:
+    """429: this client has not read the large answers that it was sent before."""
+    return TooManyRequests(
+        "As many large answers are being sent to you as one client may have: read them first.",
+        retry_after=_RETRY_AFTER,
+    )
+
+
 def too_many_queries(most: int) -> TooManyRequests:
     """429: this client has as many queries running as it may."""
     return TooManyRequests(
@@ -125,6 +177,13 @@ def overloaded() -> ServiceUnavailable:
     """503: all workers are busy with others."""
     return ServiceUnavailable(
         "All workers are busy with other queries: ask again in a moment.", retry_after=_RETRY_AFTER
+    )
+
+
+def transfers_exhausted() -> ServiceUnavailable:
+    """503: as many large answers and requests are on their way as there is memory for."""
+    return ServiceUnavailable(
+        "Too much is being sent to others at the moment: ask again.", retry_after=_RETRY_AFTER
     )
 
 

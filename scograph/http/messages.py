@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Headers = list[tuple[str, str]]
 
@@ -38,18 +37,39 @@ class Request:
         return self.headers.get("content-type", "")
 
 
+class FileChanged(Exception):  # noqa: N818 - what it says
+    """A file is not what it was when it was opened."""
+
+
+class Readable(Protocol):
+    """An open file; see `scograph.http.files.ReleaseFile`."""
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return *count* bytes from *offset*, or raise `FileChanged`."""
+        ...
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A part of an open file, from *start*, *length* bytes long."""
+
+    source: Readable
+    start: int
+    length: int
+
+
 @dataclass(frozen=True)
 class Response:
     """An HTTP response.
 
-    ``pieces`` stand in place of the body of a large file, which is read as it is sent.
+    ``file`` stands in place of the body of a large file, which is read as it is sent.
     ``rows`` is how many results a query had, None where that is no question.
     """
 
     status: int
     headers: Headers
     body: bytes
-    pieces: Iterable[bytes] | None = None
+    file: FilePart | None = None
     rows: int | None = None
 
     def header(self, name: str) -> str:
@@ -59,7 +79,7 @@ class Response:
     @property
     def size(self) -> int:
         """The length of the body in bytes."""
-        return len(self.body) if self.pieces is None else int(self.header("content-length") or 0)
+        return len(self.body) if self.file is None else self.file.length
 
 
 def wsgi_environ(request: Request, further: dict[str, str] | None = None) -> dict[str, Any]:

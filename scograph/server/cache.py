@@ -7,6 +7,7 @@ depend. No response depends on the Host header.
 from __future__ import annotations
 
 from collections import OrderedDict
+from weakref import WeakValueDictionary
 
 from scograph.http.messages import Request, Response
 
@@ -30,21 +31,31 @@ class Cache:
         self._capacity = capacity
         self._answers: OrderedDict[Key, Response] = OrderedDict()
         self._size = self._hits = self._misses = 0
+        # Too large to be kept, but shared for as long as somebody is being sent it.
+        self._on_its_way: WeakValueDictionary[Key, Response] = WeakValueDictionary()
 
     def get(self, key: Key) -> Response | None:
         """Return the cached response for *key*, None where there is none."""
-        found = self._answers.get(key)
+        found = self.look(key)
         if found is None:
             self._misses += 1
-            return None
+        else:
+            self._hits += 1
+        return found
+
+    def look(self, key: Key) -> Response | None:
+        """Return the same as `get`, which counts a request, for one that has been counted."""
+        found = self._answers.get(key)
+        if found is None:
+            return self._on_its_way.get(key)
         self._answers.move_to_end(key)
-        self._hits += 1
         return found
 
     def put(self, key: Key, answer: Response) -> None:
-        """Cache *answer*, unless it is too large a part of the capacity."""
+        """Cache *answer*, for long unless it is too large a part of the capacity."""
         size = _weight(key, answer)
         if size * _SHARE > self._capacity:
+            self._on_its_way[key] = answer
             return
         old = self._answers.pop(key, None)
         self._size += size - (_weight(key, old) if old else 0)

@@ -1,11 +1,14 @@
-"""Limits per client: how many queries of one client run at once."""
+"""Limits per client: queries that run at once, and bodies of requests that are being read."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+
+# What the bodies that are being read may take, in bytes: of one client, and in all.
+_READ_PER_CLIENT, _READ_IN_ALL = 16 * 10**6, 64 * 10**6
 
 
 class TooManyQueries(Exception):  # noqa: N818 - what it says
@@ -50,6 +53,41 @@ class ClientLimits:
             client.present -= 1
             if not client.present:
                 del self._present[name]
+
+
+class BodyLimits:
+    """Bounds the memory that bodies take while they come in, before their queries have a turn."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+        self._in_all = 0
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator[Callable[[int], bool]]:
+        """Give the client *name* a function that takes bytes, or tells that it may not.
+
+        All that was taken is given back in the end.
+        """
+        mine = 0
+
+        def take(count: int) -> bool:
+            nonlocal mine
+            taken = self._taken.get(name, 0) + count
+            if taken > _READ_PER_CLIENT or self._in_all + count > _READ_IN_ALL:
+                return False
+            self._taken[name] = taken
+            self._in_all += count
+            mine += count
+            return True
+
+        try:
+            yield take
+        finally:
+            self._in_all -= mine
+            if mine:
+                self._taken[name] -= mine
+                if not self._taken[name]:
+                    del self._taken[name]
 
 
 async def acquired(places: asyncio.Semaphore, patience: float) -> bool:

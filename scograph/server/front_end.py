@@ -14,27 +14,29 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from werkzeug.exceptions import HTTPException
 
 from scograph.http import errors
-from scograph.http.conditional import unless_known
+from scograph.http.conditional import only_if, unless_known
 from scograph.http.encoding import encoded, encoding_for
-from scograph.http.files import CONDITIONS, file_response
+from scograph.http.files import ReleaseFile, file_response, is_file
+from scograph.http.headers import RESPONSE_HEADERS
 from scograph.http.messages import Request, Response
+from scograph.http.ranges import part_of
 from scograph.http.root import without_root
 from scograph.server.access_log import AccessLog, Visit, rows_in
 from scograph.server.cache import Cache, Key, key_of
-from scograph.server.client_limits import ClientLimits, TooManyQueries
+from scograph.server.client_limits import BodyLimits, ClientLimits, TooManyQueries
 from scograph.server.metrics import Metrics, route_of
 from scograph.server.pool import Busy, Deaths, Died
-from scograph.server.rsgi import body_of, client_of, query_of, request_of, send
+from scograph.server.request_head import options, refuse_head
+from scograph.server.rsgi import body_of, client_of, listed, query_of, request_of
 from scograph.server.settings import Settings
+from scograph.server.transfers import Transfers
 
 if TYPE_CHECKING:
-    from granian.rsgi import Headers as ScopeHeaders
     from granian.rsgi import HTTPProtocol, Scope
 
 # A worker that ended for reasons of its own has done nothing to the request.
@@ -43,7 +45,13 @@ _ATTEMPTS = 3
 # Larger bodies are compressed in a thread, so that the event loop is not blocked.
 _SMALL = 50_000
 _ADDRESS_TOO_LONG = 414
-_METRICS = ("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+# What no page is made of: tables have decided it, and no worker is to be had for it.
+_PLAIN = (405, 410, 412, 416, 431)
+_METRICS = [
+    ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    *RESPONSE_HEADERS,
+]
 
 
 class Workers(Protocol):
@@ -62,14 +70,10 @@ class Workers(Protocol):
 
 @dataclass(frozen=True)
 class ServedRelease:
-    """A release that is served: its folder and hash, its files, its workers, its cache.
+    """A release that is served: its hash, its open files by name, its workers, its cache."""
 
-    ``published`` are the files that may be had, each with its SHA-256.
-    """
-
-    path: Path
     hash: str
-    published: Mapping[str, str]
+    files: Mapping[str, ReleaseFile]
     workers: Workers
     cache: Cache
 
@@ -80,7 +84,9 @@ class FrontEnd:
     def __init__(self, settings: Settings, deaths: Deaths, log: AccessLog | None = None) -> None:
         self._settings = settings
         self._clients = ClientLimits(settings.per_client)
-        self._metrics = Metrics(deaths)
+        self._bodies = BodyLimits()
+        self._transfers = Transfers(settings.silence)
+        self._metrics = Metrics(deaths, lambda: 0 if log is None else log.dropped)
         self._log = log
         self._root = ""
         self._served: ServedRelease | None = None
@@ -96,27 +102,46 @@ class FrontEnd:
         """Be found below the path *root*, too: ``/kg`` for example."""
         self._root = root
 
+    def reopen_log(self) -> None:
+        """Open the access log anew, as it may have been renamed."""
+        if self._log is not None:
+            self._log.reopen()
+
+    def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Write what of the log is not written yet (granian calls this at the end)."""
+        if self._log is not None:
+            self._log.close()
+
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer a request."""
         began = time.perf_counter()
         served = await self._current()
         request = without_root(request_of(scope), self._root)
+        client = client_of(scope, self._settings.proxies)
         known = None
         try:
             refuse_head(request, scope.headers, self._settings)
             if request.method == "POST":
-                body = await body_of(scope, protocol, self._settings)
-                request = replace(request, body=body)
-            encoding = encoding_for(scope.headers.get("accept-encoding") or "")
-            # A part of a file is another answer than the file.
-            key = None if "range" in scope.headers else key_of(request, encoding)
+                request = replace(request, body=await self._body(scope, protocol, client))
+            encoding = encoding_for(listed(scope, "accept-encoding") or "")
+            key = key_of(request, encoding)
             known = served.cache.get(key) if key else None
-            response = known or await self._answer(served, scope, request, key, encoding)
+            response = known or await self._answer(served, request, client, key, encoding)
+            response = _as_conditions_say(response, scope)
+            self._transfers.admit(client, response)
         except HTTPException as error:
             response = await self._refused(served, request, error)
-        sent = unless_known(response, scope.headers.get("if-none-match"))
-        self._record(scope, request, sent, time.perf_counter() - began, cached=known is not None)
-        await send(protocol, sent, whole=scope.method != "HEAD")
+        self._record(
+            scope, request, client, response, time.perf_counter() - began, cached=known is not None
+        )
+        if scope.method == "HEAD" or not response.size:
+            protocol.response_empty(response.status, response.headers)
+        else:
+            await self._transfers.send(protocol, scope.client, client, response)
+
+    async def _body(self, scope: Scope, protocol: HTTPProtocol, client: str) -> bytes:
+        with self._bodies.reading(client) as take:
+            return await body_of(scope, protocol, self._settings, take)
 
     async def _current(self) -> ServedRelease:
         while self._served is None:
@@ -124,47 +149,42 @@ class FrontEnd:
         return self._served
 
     def _record(
-        self, scope: Scope, request: Request, sent: Response, seconds: float, *, cached: bool
-    ) -> None:
+        self, scope: Scope, request: Request, client: str, sent: Response, seconds: float, *,
+        cached: bool,
+    ) -> None:  # fmt: skip
         self._metrics.count(route_of(request.path), sent.status, seconds)
         if self._log is not None:
-            client = client_of(scope, self._settings.proxies)
             self._log.write(
                 Visit(scope.method, request.path, query_of(request), sent.status, seconds,
                       sent.size, sent.rows, cached, client)
             )  # fmt: skip
 
     async def _answer(
-        self, served: ServedRelease, scope: Scope, request: Request, key: Key | None, encoding: str
+        self, served: ServedRelease, request: Request, client: str, key: Key | None, encoding: str
     ) -> Response:
-        response = await self._route(served, scope, request)
-        if response.status != 200 or response.pieces is not None:
-            return response
-        rows = rows_in(response.header("content-type"), response.body)
-        response = replace(await _encoded(response, encoding), rows=rows)
-        # The release may have changed since: then the answer is kept with its own release.
-        if key and ("Cache-Control", "no-store") not in response.headers:
-            served.cache.put(key, response)
-        return response
-
-    async def _route(self, served: ServedRelease, scope: Scope, request: Request) -> Response:
-        """Return what answers *request*: the figures, a file, or a worker."""
+        if request.method == "OPTIONS":
+            return options(request.path)
         if request.path == "/metrics":
             text = self._metrics.text(served.cache, served.hash)
-            return Response(200, [_METRICS], text)
-        conditions = {name: scope.headers.get(name) or "" for name in CONDITIONS
-                      if name in scope.headers}  # fmt: skip
-        found = file_response(request, conditions, served.path, served.published)
-        if found is not None:
-            return found
-        if request.path == "/health":
-            return await self._ask(request)
-        return await self._ask_in_turn(request, client_of(scope, self._settings.proxies))
+            return await _complete(Response(200, _METRICS, text), encoding)
+        if is_file(request.path):
+            response = await file_response(request.path, served.files)
+        elif request.path == "/health":
+            return await _complete(await self._ask(request), encoding)
+        else:
+            return await self._answer_in_turn(served, request, client, key, encoding)
+        return _kept(served, key, await _complete(response, encoding))
 
-    async def _ask_in_turn(self, request: Request, client: str) -> Response:
+    async def _answer_in_turn(
+        self, served: ServedRelease, request: Request, client: str, key: Key | None, encoding: str
+    ) -> Response:
         try:
             async with self._clients.turn(client, self._settings.wait):
-                return await self._ask(request)
+                # Somebody may have been given the answer while this request was waiting.
+                known = served.cache.look(key) if key else None
+                if known is not None:
+                    return known
+                return _kept(served, key, await _complete(await self._ask(request), encoding))
         except TooManyQueries as error:
             raise errors.too_many_queries(self._settings.per_client) from error
 
@@ -185,7 +205,8 @@ class FrontEnd:
         self, served: ServedRelease, request: Request, error: HTTPException
     ) -> Response:
         """Show *error*: to a browser as a page, if a worker has time for it."""
-        if "text/html" in (request.accept or "") and error.code is not None:
+        is_plain = error.code in _PLAIN or is_file(request.path) or request.path.startswith("//")
+        if "text/html" in (request.accept or "") and error.code is not None and not is_plain:
             # The form keeps the query, so that it can be mended.
             query = request.query if error.code != _ADDRESS_TOO_LONG else ""
             page = replace(
@@ -200,25 +221,6 @@ class FrontEnd:
         return errors.plain(error)
 
 
-def refuse_head(request: Request, headers: ScopeHeaders, settings: Settings) -> None:
-    """Refuse what the head of a request alone shows to be too large or unreadable.
-
-    Raises:
-        HTTPException: 413, 414 or 415, with the limit in the sentence.
-
-    """
-    longest = settings.url_size * 1000
-    if len(request.query) + len(request.path) > longest:
-        raise errors.address_too_long(longest)
-    declared = headers.get("content-length") or ""
-    largest = settings.query_size * 1000
-    if declared.isdecimal() and int(declared) > largest:
-        raise errors.request_too_large(largest)
-    encoding = headers.get("content-encoding") or "identity"
-    if encoding.lower() != "identity":
-        raise errors.unsupported_encoding(encoding[:40])
-
-
 def worker_died(cause: str, settings: Settings) -> HTTPException:
     """Return what the end of a worker means to the client whose query it ran."""
     if cause == "deadline":
@@ -228,7 +230,33 @@ def worker_died(cause: str, settings: Settings) -> HTTPException:
     return errors.crashed() if cause == "crash" else errors.worker_stopped()
 
 
-async def _encoded(response: Response, encoding: str) -> Response:
+def _as_conditions_say(response: Response, scope: Scope) -> Response:
+    """Return what is to be sent of *response*: all, a part, or nothing that is known already."""
+    if scope.method not in ("GET", "HEAD"):
+        return response
+    headers = scope.headers
+    response = only_if(response, headers.get("if-match") or "")
+    response = unless_known(response, headers.get("if-none-match") or "")
+    if scope.method == "GET" and "range" in headers:
+        return part_of(response, headers.get("range") or "", headers.get("if-range") or "")
+    return response
+
+
+def _kept(served: ServedRelease, key: Key | None, response: Response) -> Response:
+    """Keep *response* in the cache if it may be, with the release that it is from."""
+    may_be = key and response.status == 200 and response.file is None
+    if key and may_be and ("Cache-Control", "no-store") not in response.headers:
+        served.cache.put(key, response)
+    return response
+
+
+async def _complete(response: Response, encoding: str) -> Response:
+    """Return *response* compressed, named and with the number of its rows, if it is whole."""
+    if response.status != 200 or response.file is not None:
+        return response
+    rows = rows_in(response.header("content-type"), response.body)
     if len(response.body) > _SMALL:
-        return await asyncio.to_thread(encoded, response, encoding)
-    return encoded(response, encoding)
+        done = await asyncio.to_thread(encoded, response, encoding)
+    else:
+        done = encoded(response, encoding)
+    return replace(done, rows=rows)

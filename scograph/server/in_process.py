@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from scograph.http.files import open_files
 from scograph.http.messages import Request, Response
 from scograph.server.access_log import Log
 from scograph.server.cache import MB, Cache
@@ -45,6 +46,7 @@ def load_front_end(folder: Path, settings: Settings, address: str, log: Log | No
     release = open_release(find_release(folder))
     front_end = FrontEnd(settings, Deaths(), log.open() if log else None)
     workers = InProcess(Dispatcher(release, settings, address))
+    files = open_files(release.path, release.files)
     cache = Cache(settings.cache * MB)
-    front_end.use(ServedRelease(release.path, release.hash, release.files, workers, cache))
+    front_end.use(ServedRelease(release.hash, files, workers, cache))
     return front_end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +26,8 @@ _BUCKETS = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)
 class Metrics:
     """Counters of one server."""
 
-    def __init__(self, deaths: Deaths) -> None:
+    def __init__(self, deaths: Deaths, dropped: Callable[[], int]) -> None:
+        """Count, beside what is given, *deaths* of workers and *dropped* lines of the log."""
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._requests = Counter(
@@ -38,6 +39,7 @@ class Metrics:
             buckets=_BUCKETS, registry=self._registry,
         )  # fmt: skip
         self._deaths = deaths
+        self._dropped = dropped
         # Memoised, as `labels` takes longer than the counting itself.
         self._requests_of = lru_cache(maxsize=1024)(
             lambda route, status: self._requests.labels(route, str(status))
@@ -52,7 +54,7 @@ class Metrics:
     def text(self, cache: Cache, release: str) -> bytes:
         """Return all figures, those of *cache* and *release* among them."""
         registry = CollectorRegistry()
-        registry.register(_Now(cache, release, self._deaths))
+        registry.register(_Now(cache, release, self._deaths, self._dropped()))
         return generate_latest(self._registry) + generate_latest(registry)
 
 
@@ -61,6 +63,7 @@ class _Now:
     cache: Cache
     release: str
     deaths: Deaths
+    dropped: int
 
     def collect(self) -> Iterator[Metric]:
         """Yield the figures of cache, workers and release (prometheus_client's Collector)."""
@@ -76,6 +79,10 @@ class _Now:
         for cause, count in {**causes, **self.deaths.counts}.items():
             dead.add_metric([cause], count)
         yield dead
+        yield CounterMetricFamily(
+            "scograph_log_lines_dropped", "Lines of the access log that could not be written.",
+            value=self.dropped,
+        )  # fmt: skip
         info = GaugeMetricFamily("scograph_release", "The release served.", labels=["hash"])
         info.add_metric([self.release], 1)
         yield info

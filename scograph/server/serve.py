@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import json
 import math
@@ -11,45 +12,59 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
 
 from scograph.http.root import root_of
 from scograph.rdf.errors import GraphError
 from scograph.server.access_log import Log
+from scograph.server.front_end import FrontEnd
+from scograph.server.listening import (
+    BACKLOG,
+    ListenAddress,
+    allow_connections,
+    connections,
+    occupy_standard_files,
+)
+from scograph.server.listening import listen as listen_on
+from scograph.server.request_head import HEADERS_SIZE
 from scograph.server.settings import Settings
 from scograph.server.web_process import load_web_process
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
-_HEADER_TIMEOUT = 20_000  # ms
-_HEADER_SIZE = 64 * 1024  # bytes
 
 
-@dataclass(frozen=True)
-class ListenAddress:
-    """Where to serve: the address to listen on, and what clients call it, with a slash."""
+class _Granian(MPServer):
+    """granian on a socket that listens already, instead of one that others may share."""
 
-    host: str
-    port: int
-    url: str | None = None
+    def __init__(self, listener: socket.socket, **settings: Any) -> None:
+        super().__init__("scograph", **settings)
+        self._listener = listener
 
-    @property
-    def authority(self) -> str:
-        """Host and port as an address has them."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+    def _init_shared_socket(self) -> None:
+        backlog = (BACKLOG,) if sys.platform == "linux" else ()
+        holder: Any = (self._listener.fileno(), False, *backlog)
+        self._ssp, self._shd = None, SocketHolder(*holder)  # type: ignore[assignment]
+        self._sso = self._listener  # granian closes it when it stops
 
-    @property
-    def address(self) -> str:
-        """The address under which the service describes itself."""
-        return self.url or f"http://{self.authority}/"
+    def _spawn_workers(self, *arguments: Any) -> None:
+        # What comes while the web process is forked is held back, in both, until each has its own
+        # handlers: the parent's would swallow it there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def serve(
@@ -70,21 +85,33 @@ def serve(
         GraphError: the release is damaged, or the port is taken.
 
     """
-    _try_port(listen)
-    if sys.platform != "linux":
-        _serve_in_process(folder, listen, settings, announce, log)
-        return
-    with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
-        announce(f"http://{listen.authority}/")
-        server = _granian(listen, settings)
+    occupy_standard_files()
+    if log is not None:
+        _try_log(log)
+    with listen_on(listen, settings.silence) as listener:
+        if sys.platform != "linux":
+            _serve_in_process(folder, listen, listener, settings, announce, log)
+            return
+        with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
+            server = _granian(listen, listener, settings)
 
-        def take_hangups() -> None:
-            # On SIGHUP granian would restart its worker; here a new release is loaded instead.
-            signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
+            def begin() -> None:
+                # On SIGHUP granian would restart its worker; here a new release is loaded and the
+                # log opened anew instead.
+                signal.signal(signal.SIGHUP, lambda *_: _hang_up(server, supervisor))
+                announce(f"http://{listen.authority}/")
 
-        server.on_startup(take_hangups)
-        loader = partial(_load, control, settings, log, root_of(listen.address))
-        server.serve(target_loader=loader, wrap_loader=False)
+            server.on_startup(begin)
+            loader: Any = partial(_load, control, settings, log, root_of(listen.address))
+            server.serve(target_loader=loader, wrap_loader=False)
+
+
+def _hang_up(server: _Granian, supervisor: subprocess.Popen[bytes]) -> None:
+    supervisor.send_signal(signal.SIGHUP)
+    for web_process in server.wrks:
+        if web_process.inner.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(web_process.inner.pid, signal.SIGHUP)
 
 
 @contextmanager
@@ -116,26 +143,38 @@ def _started(supervisor: subprocess.Popen[bytes]) -> str:
     return str(told["control"])
 
 
-def _load(control: str, settings: Settings, log: Log | None, root: str, *_: Any) -> Any:
+def _load(control: str, settings: Settings, log: Log | None, root: str, *_: Any) -> FrontEnd:
+    # What granian's parent process does at these is not for this process, its child, to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    allow_connections()
     front_end = load_web_process(control, settings, log)
     front_end.mount(root)
+    signal.signal(signal.SIGHUP, lambda *_: front_end.reopen_log())
     return front_end
 
 
-def _granian(listen: ListenAddress, settings: Settings) -> Any:
-    return Granian(
-        "scograph",
+def _granian(listen: ListenAddress, listener: socket.socket, settings: Settings) -> _Granian:
+    return _Granian(
+        listener,
         address=listen.host,
         port=listen.port,
         interface=Interfaces.RSGI,
+        # HTTP/2 would be told from HTTP/1 by its first bytes, for which nobody waits in bounds.
+        http=HTTPModes.http1,
         loop=Loops.uvloop if sys.platform == "linux" else Loops.auto,
         workers=1,
+        backlog=BACKLOG,
+        backpressure=connections(),
         # Pending responses are sent first, but clients that do not read them are not waited for.
         workers_kill_timeout=math.ceil(settings.deadline) + _SHUTDOWN_GRACE,
         log_level=LogLevels.error,
         websockets=False,
         http1_settings=HTTP1Settings(
-            header_read_timeout=_HEADER_TIMEOUT, max_buffer_size=_HEADER_SIZE
+            header_read_timeout=max(1, int(settings.silence * 1000)),
+            max_buffer_size=settings.url_size * 1000 + HEADERS_SIZE,
         ),
     )
 
@@ -143,6 +182,7 @@ def _granian(listen: ListenAddress, settings: Settings) -> Any:
 def _serve_in_process(
     folder: Path,
     listen: ListenAddress,
+    listener: socket.socket,
     settings: Settings,
     announce: Callable[[str], None],
     log: Log | None,
@@ -156,10 +196,12 @@ def _serve_in_process(
     # Imported late: where there are workers, this process needs neither Flask nor the engine.
     from scograph.server.in_process import load_front_end
 
-    front_end = load_front_end(folder, settings, listen.address, log)
+    front_end: Any = load_front_end(folder, settings, listen.address, log)
     front_end.mount(root_of(listen.address))
     announce(f"http://{listen.authority}/ (queries without limits: this is not Linux)")
-    _granian(listen, settings).serve(target_loader=lambda *_: front_end, wrap_loader=False)
+    _granian(listen, listener, settings).serve(
+        target_loader=lambda *_: front_end, wrap_loader=False
+    )
 
 
 def _is_here(host: str) -> bool:
@@ -169,15 +211,11 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _try_port(listen: ListenAddress) -> None:
+def _try_log(log: Log) -> None:
     try:
-        family = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((listen.host, listen.port))
+        os.close(log.descriptor())
     except OSError as error:
         reason = error.strerror or str(error)
-        raise GraphError(
-            f"cannot listen on {listen.authority}: {reason}; name another one with --port "
-            f"(make serve PORT={listen.port + 1})"
-        ) from error
+        if error.errno == errno.ENXIO:
+            reason = "nobody reads this pipe"
+        raise GraphError(f"cannot write the access log {log.path}: {reason}") from error

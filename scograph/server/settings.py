@@ -20,6 +20,10 @@ class Settings(Limits):
         2.0, "How long a query waits for a worker before 429 or 503.", unit="s",
         limit="a queue that grows without end", least=0,
     )  # fmt: skip
+    silence: float = setting(
+        20.0, "How long a client may be silent, sending a request or reading an answer.",
+        unit="s", limit="connections that are held and not used", least=0.1,
+    )  # fmt: skip
     workers: int | None = setting(
         None, "How many processes answer queries; one more than the cores unless given.", least=1
     )

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scograph.http.files import open_files
 from scograph.rdf.errors import GraphError
 from scograph.rdf.visible import visible
 from scograph.server import linux
@@ -71,7 +72,7 @@ class WebProcess(FrontEnd):
         settings = self._settings
         pool = Pool(what["address"], settings.processes, settings.deadline, self._deaths)
         cache = Cache(settings.cache * MB)
-        old = self.use(ServedRelease(path, released, files, pool, cache))
+        old = self.use(ServedRelease(released, open_files(path, files), pool, cache))
         if old is not None:
             idle = json.dumps({"idle": old.workers.address}).encode() + b"\n"
             closing = old.workers.close(partial(supervisor.write, idle))

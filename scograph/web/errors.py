@@ -1,6 +1,8 @@
-"""Error handlers: a page for browsers, a sentence in plain text for other clients."""
+"""Errors: a page for browsers, a sentence in plain text for others; redirects to the right path."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -10,6 +12,8 @@ from scograph.http.errors import headers_of, sentence
 from scograph.http.headers import PLAIN
 from scograph.sparql.errors import QueryError
 from scograph.web.sparql_protocol import of_query
+
+_FOR_EVER = 308
 
 
 def show_errors(app: Flask) -> None:
@@ -29,3 +33,18 @@ def show_errors(app: Flask) -> None:
     def show_query_error(error: QueryError) -> BaseResponse:
         # Data of a page's thing may be what the format that was asked for cannot carry.
         return show(of_query(error))
+
+    app.after_request(_without_host)
+
+
+def _without_host(response: Response) -> Response:
+    """Redirect to a path that lacks its slash by the path alone, and not for ever.
+
+    werkzeug names the host, which no worker knows, and would have clients remember it.
+    """
+    if response.status_code == _FOR_EVER:
+        parts = urlsplit(response.location or "")
+        response.location = urlunsplit(("", "", parts.path, parts.query, ""))
+        response.status_code = 307
+        response.set_data(b"")
+    return response

@@ -7,7 +7,8 @@ from pathlib import Path
 from scograph.folder.document import MAX_BYTES
 from scograph.folder.layout import files
 from scograph.rdf.findings import Finding, Severity
-from scograph.reasoning.rules.files import Rule, RuleError, load_rules, read_rule
+from scograph.reasoning.rules.errors import RuleError
+from scograph.reasoning.rules.files import Rule, load_rules, read_rule
 from scograph.system.files import read_inside
 
 

@@ -22,6 +22,7 @@ from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from scograph.http.root import root_of
 from scograph.rdf.errors import GraphError
 from scograph.server.access_log import Log
 from scograph.server.settings import Settings
@@ -82,7 +83,7 @@ def serve(
             signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
 
         server.on_startup(take_hangups)
-        loader = partial(_load, control, settings, log)
+        loader = partial(_load, control, settings, log, root_of(listen.address))
         server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -115,8 +116,10 @@ def _started(supervisor: subprocess.Popen[bytes]) -> str:
     return str(told["control"])
 
 
-def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> Any:
-    return load_web_process(control, settings, log)
+def _load(control: str, settings: Settings, log: Log | None, root: str, *_: Any) -> Any:
+    front_end = load_web_process(control, settings, log)
+    front_end.mount(root)
+    return front_end
 
 
 def _granian(listen: ListenAddress, settings: Settings) -> Any:
@@ -154,6 +157,7 @@ def _serve_in_process(
     from scograph.server.in_process import load_front_end
 
     front_end = load_front_end(folder, settings, listen.address, log)
+    front_end.mount(root_of(listen.address))
     announce(f"http://{listen.authority}/ (queries without limits: this is not Linux)")
     _granian(listen, settings).serve(target_loader=lambda *_: front_end, wrap_loader=False)
 

@@ -18,8 +18,8 @@ import pytest
 from scograph.http.messages import Request, Response
 from scograph.server.connection import WorkerConnection
 from scograph.server.frames import PID, Reply, receive_request, reply_frame, request_frame
+from scograph.server.lines import Lines
 from scograph.server.linux import OUT_OF_MEMORY, cause
-from scograph.server.zygote import receive
 from tests.patience import eventually, is_soon, patience
 from tests.processes import (
     at_work,
@@ -246,4 +246,5 @@ def test_who_is_gone_without_listening_is_gone() -> None:
     with ours:
         ours.sendall(b"a death that nobody reads")
         theirs.close()
-        assert receive(ours) == b""
+        line = Lines(ours)
+        assert (line.receive(), line.closed) == ([], True)

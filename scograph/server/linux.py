@@ -17,6 +17,8 @@ _CREDENTIALS = struct.Struct("3i")
 # The exit status of a worker in which Python raised MemoryError.
 OUT_OF_MEMORY = 78
 STACK = 512 * 2**20
+# Bytes: what a worker may write to stderr, a file in memory, in one request.
+_STDERR_SIZE = 2**20
 
 
 def die_with(parent: int) -> None:
@@ -53,12 +55,33 @@ def confine(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    # Python ignores SIGXFSZ: what is written beyond is an error.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_STDERR_SIZE, _STDERR_SIZE))
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether a signal has stopped the process *pid*."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] == "T"
+
+
+def how_it_ended(status: int) -> str:
+    """Say in words how a process ended, by what `os.waitpid` gave."""
+    if os.WIFEXITED(status):
+        return f"ended with status {os.WEXITSTATUS(status)}"
+    number = os.WTERMSIG(status)
+    names = {item.value: item.name for item in signal.Signals}
+    return f"was ended by {names.get(number, f'signal {number}')}"
 
 
 def cause(status: int, words: str) -> str:
-    """Say why a worker ended: ``deadline``, ``memory``, ``crash``, ``killed`` or ``done``.
+    """Say why a worker ended: `deadline`, `memory`, `sort`, `crash`, `killed` or `done`.
 
-    *status* is what `os.waitpid` gave, *words* the end of what it wrote to stderr.
+    *status* is what `os.waitpid` gave, *words* what it wrote to stderr. `sort` is the engine's
+    panic at values of several types that have no total order.
     """
     if os.WIFEXITED(status):
         code = os.WEXITSTATUS(status)
@@ -68,6 +91,8 @@ def cause(status: int, words: str) -> str:
         return "deadline"
     if "memory allocation" in words:
         return "memory"
+    if "total order" in words:
+        return "sort"
     return "killed" if number in (signal.SIGKILL, signal.SIGTERM) else "crash"
 
 

@@ -28,6 +28,7 @@ from scograph.server.settings import Settings
 from scograph.server.web_process import load_web_process
 
 _SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
+_SUPERVISOR_GRACE = 5.0  # seconds in which the supervisor ends
 _HEADER_TIMEOUT = 20_000  # ms
 _HEADER_SIZE = 64 * 1024  # bytes
 
@@ -76,14 +77,34 @@ def serve(
     with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
         announce(f"http://{listen.authority}/")
         server = _granian(listen, settings)
+        server.on_startup(partial(_watch_over, supervisor))
+        loader = partial(_load, control, settings, log, os.getpid())
+        try:
+            server.serve(target_loader=loader, wrap_loader=False)
+        except SystemExit as error:
+            _raise_if_ended(supervisor)
+            raise GraphError("the web process has ended, and so has the server") from error
+        _raise_if_ended(supervisor)
 
-        def take_hangups() -> None:
-            # On SIGHUP granian would restart its worker; here a new release is loaded instead.
-            signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
 
-        server.on_startup(take_hangups)
-        loader = partial(_load, control, settings, log)
-        server.serve(target_loader=loader, wrap_loader=False)
+def _watch_over(supervisor: subprocess.Popen[bytes]) -> None:
+    """Hand on SIGHUP to *supervisor*, and end when it ends."""
+
+    def end_with_it(*_: object) -> None:
+        if supervisor.poll() is not None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    # On SIGHUP granian would restart its worker; here a new release is loaded instead.
+    signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
+    signal.signal(signal.SIGCHLD, end_with_it)
+    end_with_it()
+
+
+def _raise_if_ended(supervisor: subprocess.Popen[bytes]) -> None:
+    status = supervisor.poll()
+    if status is not None:
+        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else "has ended"
+        raise GraphError(f"the supervisor of the workers {how}, and so has the server")
 
 
 @contextmanager
@@ -98,12 +119,19 @@ def _supervisor(
         "parent": os.getpid(),
     }
     command = [sys.executable, "-m", "scograph.server", json.dumps(orders)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as supervisor:  # noqa: S603
+    # In a session of its own: Ctrl-C is the terminal's word to this process alone.
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as supervisor:
         try:
             yield _started(supervisor), supervisor
         finally:
             if supervisor.stdin is not None:
                 supervisor.stdin.close()
+            try:
+                supervisor.wait(_SUPERVISOR_GRACE)
+            except subprocess.TimeoutExpired:  # somebody has stopped it
+                supervisor.kill()
 
 
 def _started(supervisor: subprocess.Popen[bytes]) -> str:
@@ -115,8 +143,11 @@ def _started(supervisor: subprocess.Popen[bytes]) -> str:
     return str(told["control"])
 
 
-def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> Any:
-    return load_web_process(control, settings, log)
+def _load(control: str, settings: Settings, log: Log | None, parent: int, *_: Any) -> Any:
+    try:
+        return load_web_process(control, settings, log, parent)
+    except OSError:  # the supervisor has ended, which the parent tells of
+        sys.exit(1)
 
 
 def _granian(listen: ListenAddress, settings: Settings) -> Any:
@@ -131,6 +162,8 @@ def _granian(listen: ListenAddress, settings: Settings) -> Any:
         workers_kill_timeout=math.ceil(settings.deadline) + _SHUTDOWN_GRACE,
         log_level=LogLevels.error,
         websockets=False,
+        # A web process that dies is replaced; one that dies at once again ends the server.
+        respawn_failed_workers=True,
         http1_settings=HTTP1Settings(
             header_read_timeout=_HEADER_TIMEOUT, max_buffer_size=_HEADER_SIZE
         ),

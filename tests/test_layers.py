@@ -201,8 +201,10 @@ def catchers(tree: ast.AST, function: str = "") -> Iterator[str]:
         names = {"" if kind is None else ast.unparse(kind).split(".")[-1] for kind in kinds}
         if names & {"", "Exception", "BaseException"}:
             yield function
-        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        yield from catchers(node, node.name if is_function else function)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from catchers(node, node.name)
+        else:
+            yield from catchers(node, function)
 
 
 CAUGHT = [

@@ -60,7 +60,7 @@ class Told:
 
 
 def name(target: Target | None) -> str | None:
-    return target and str(target.path)
+    return None if target is None else str(target.path)
 
 
 LOADED_AGAIN = "lost; the release is loaded again"
@@ -144,7 +144,7 @@ def test_a_course_of_events(
     found.do(*events)
     assert found.states == ["starting", *states.split()]
     attempt = found.schedule.attempt
-    assert (name(found.schedule.current), name(attempt and attempt.target)) == releases
+    assert (name(found.schedule.current), name(attempt.target if attempt else None)) == releases
     assert found.told == told
 
 

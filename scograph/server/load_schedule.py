@@ -12,9 +12,9 @@ from pathlib import Path
 
 # Seconds before a failed load is tried again: doubled from the first to the last, but the first
 # time nobody waits.
-_FIRST_PAUSE, _LAST_PAUSE = 0.5, 10.0
+_FIRST_PAUSE, _LAST_PAUSE = 0.5, 5.0
 # A release that was served for so many seconds is loaded again at once when its process ends.
-_STEADY = 30.0
+_STEADY = 10.0
 # What a load may take grows with the size of the release: far more than it needs.
 _BYTES_PER_SECOND = 250_000
 

@@ -36,6 +36,7 @@ class WebProcess(FrontEnd):
         self._link = linux.connect(control)
         self._supervisor: asyncio.StreamWriter | None = None
         self._pool: Pool | None = None
+        self._released: tuple[Path, dict[str, str]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -82,8 +83,9 @@ class WebProcess(FrontEnd):
             partial(self._end_worker, what["address"]),
         )  # fmt: skip
         cache, old = Cache(settings.cache * MB), self._served
-        if old is not None and (old.path, old.published) == (path, files):
+        if old is not None and self._released == (path, files):
             cache = old.cache  # the same release, loaded again
+        self._released = path, files
         self.use(ServedRelease(path, what["hash"], files, self._pool, cache))
         if old is not None:
             closing = old.workers.close(partial(self._tell, idle=True, address=old.workers.address))

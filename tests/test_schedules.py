@@ -7,110 +7,36 @@ way is wrong or older than one before. `SCOGRAPH_SCHEDULE_SECONDS` says how long
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import signal
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from scograph.build.pipeline import Checked
-from scograph.build.write import write_into
+from tests.numbered import LARGE, NUMBER, NumberedReleases, asked
 from tests.patience import eventually, patience
 from tests.processes import arguments, children, is_running, supervisor_of, tree, workers_of
 from tests.serving import command, fetch, free_port
 
 SECONDS = float(os.environ.get("SCOGRAPH_SCHEDULE_SECONDS", "12"))
 SEED = int(os.environ.get("SCOGRAPH_SCHEDULE_SEED", "14"))
-NUMBER = "SELECT ?n { <urn:example:this> <urn:example:number> ?n } #"
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-LARGE = 60_000  # quads, which take about half a second to load
 # What may become of an honest query while its worker, zygote or web process is killed: an answer
 # (200), a worker's crash (500), a stop (503), a queue (429), or no connection at all (0).
 ALLOWED = {0, 200, 429, 500, 503}
 
 
-class Releases:
-    """A folder whose releases are numbered as they are made, so that a newer one has more."""
-
-    def __init__(self, folder: Path, checked: Checked) -> None:
-        assert checked.files is not None
-        assert checked.manifest is not None
-        self.folder, self._files, self._manifest = folder, checked.files, checked.manifest
-        self.newest = 0
-        self.good: set[int] = set()
-        (folder / "releases").mkdir(parents=True)
-
-    def path(self, number: int) -> Path:
-        return self.folder / "releases" / str(number)
-
-    @property
-    def away(self) -> Path:
-        return self.folder / f"{self.newest} away"
-
-    def make(self, size: int = 0) -> None:
-        """Make another release and point to it."""
-        self.newest += 1
-        more = [f'<urn:example:this> <urn:example:number> "{self.newest}" .\n']
-        more += [f'<urn:example:{i}> <urn:example:is> "{i}" .\n' for i in range(size)]
-        dataset = self._files["dataset.nq"] + "".join(more).encode()
-        files = {**self._files, "dataset.nq": dataset}
-        digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-        named = {
-            name: {"sha256": digests[name], "bytes": len(content)}
-            for name, content in files.items()
-        }
-        manifest = {**self._manifest, "release": digests["dataset.nq"], "files": named}
-        write_into(self.path(self.newest), files, manifest)
-        self.good.add(self.newest)
-        self.point()
-
-    def point(self) -> None:
-        link = self.folder / "releases" / "next"
-        link.symlink_to(str(self.newest))
-        link.replace(self.folder / "releases" / "current")
-
-    def damage(self) -> None:
-        """Make another release, of which one byte is wrong."""
-        number = self.newest + 1
-        self.make()
-        self.good.discard(number)
-        self._flip()
-
-    def mend(self) -> None:
-        """Mend the newest release in place."""
-        if self.away.exists():
-            self.away.rename(self.path(self.newest))
-        elif self.newest not in self.good:
-            self._flip()
-        self.good.add(self.newest)
-
-    def lose(self) -> None:
-        """Take the newest release away; the link points nowhere."""
-        if self.newest in self.good:
-            self.path(self.newest).rename(self.away)
-            self.good.discard(self.newest)
-
-    def _flip(self) -> None:
-        with (self.path(self.newest) / "dataset.nq").open("r+b") as file:
-            first = file.read(1)
-            file.seek(0)
-            file.write(bytes([first[0] ^ 1]))
-
-
 class Asker(threading.Thread):
     """Asks for the number of the release, again and again, and sees that it never goes back."""
 
-    def __init__(self, address: str, releases: Releases) -> None:
+    def __init__(self, address: str, releases: NumberedReleases) -> None:
         super().__init__()
         self.address, self.releases = address, releases
         self.statuses: Counter[int] = Counter()
@@ -137,23 +63,10 @@ class Asker(threading.Thread):
             self.seen = max(self.seen, number)
 
 
-def asked(address: str, query: str) -> tuple[int, bytes]:
-    wanted = urllib.request.Request(  # noqa: S310
-        f"{address}/sparql?query={quote(query)}", headers={"Accept": "text/csv"}
-    )
-    try:
-        with urllib.request.urlopen(wanted, timeout=patience("answer")) as answer:  # noqa: S310
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-    except OSError:
-        return 0, b""
-
-
 class Schedule:
     """A server, the dice, and what they have done to it."""
 
-    def __init__(self, releases: Releases, dice: random.Random, watch: bool) -> None:
+    def __init__(self, releases: NumberedReleases, dice: random.Random, watch: bool) -> None:
         self.releases, self.dice, self.watch = releases, dice, watch
         self.log: list[str] = []
         self.errors: list[str] = []
@@ -240,6 +153,8 @@ class Schedule:
         if not self.watch and not self.ended:
             self.process.send_signal(signal.SIGHUP)
         newest = self.releases.newest
+        if self.asker.seen == newest:
+            self.releases.mend()  # if it is lost, there is none left that could be loaded
         expected = {newest} if newest in self.releases.good else set(range(self.asker.seen, newest))
 
         def settled() -> bool:
@@ -264,7 +179,7 @@ def test_after_any_schedule_the_newest_good_release_answers(small: Checked, tmp_
     statuses: Counter[int] = Counter()
     while time.monotonic() < end:
         rounds += 1
-        releases = Releases(tmp_path / str(rounds), small)
+        releases = NumberedReleases(tmp_path / str(rounds), small)
         releases.make()
         schedule = Schedule(releases, dice, watch=rounds % 2 == 0)
         try:

@@ -28,7 +28,7 @@ from scograph.server.settings import Settings
 from scograph.server.web_process import load_web_process
 
 _SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
-_SUPERVISOR_GRACE = 5.0  # seconds in which the supervisor ends
+_SUPERVISOR_GRACE = 2.0  # seconds in which the supervisor ends
 _HEADER_TIMEOUT = 20_000  # ms
 _HEADER_SIZE = 64 * 1024  # bytes
 

@@ -30,7 +30,7 @@ from tests.processes import (
     usage,
     workers_of,
 )
-from tests.serving import free_port, serving
+from tests.serving import command, free_port, serving
 
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 Running = tuple[str, subprocess.Popen[str]]
@@ -184,6 +184,32 @@ def test_an_interrupt_is_no_traceback_at_any_moment(small_path: Path, moment: fl
     lines = [line for line in errors.splitlines() if line and not line.startswith("serving ")]
     assert lines in ([], ["stopped"])
     eventually(lambda: not any(map(is_running, below)), "all processes end", "stop")
+
+
+def test_a_hangup_is_no_end_while_the_server_starts_or_ends(releases: NumberedReleases) -> None:
+    """As systemd sends it to reload what has just been started."""
+    port = str(free_port())
+    with command("serve", releases.folder, "--port", port) as process, told(process):
+        eventually(lambda: bool(children(process.pid)), "it has begun", "start")
+        releases.make()
+        while number(f"http://127.0.0.1:{port}") != 2:
+            process.send_signal(signal.SIGHUP)
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+        while process.poll() is None:
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.005)
+        assert process.returncode == 0
+
+
+@pytest.mark.slow  # it has to be silent for 10 s
+def test_a_web_process_that_is_stopped_is_replaced(small_path: Path) -> None:
+    with serving(small_path, *WAIT) as (address, process), told(process) as lines:
+        os.kill(web_process(process), signal.SIGSTOP)
+        assert status(address, "/health") in (0, 200)
+        eventually(lambda: status(address, "/health") == 200, "another answers")
+    assert "scograph: the web process does not answer; another is started\n" in lines
 
 
 def test_an_older_release_never_overtakes_a_newer(releases: NumberedReleases) -> None:

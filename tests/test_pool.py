@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -220,6 +222,20 @@ def test_where_nobody_listens_any_more_somebody_else_is_to_be_asked() -> None:
         pool = Pool("scograph-nobody-listens-here", 1, patience("answer"), Deaths())
         with pytest.raises(Gone):
             await pool.ask(WORD, 0)
+
+    asyncio.run(ask())
+
+
+def test_without_a_file_descriptor_all_are_busy(listener: Listener) -> None:
+    async def ask() -> None:
+        opened = len(list(Path("/proc/self/fd").iterdir())) - 1
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (opened, hard))
+        try:
+            with pytest.raises(Busy):
+                await Pool(listener.address, 1, patience("answer"), Deaths()).ask(WORD, 0)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
     asyncio.run(ask())
 

@@ -61,11 +61,7 @@ def confine(memory: int) -> None:
 
 def is_stopped(pid: int) -> bool:
     """Tell whether a signal has stopped the process *pid*."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return text.rpartition(")")[2].split()[0] == "T"
+    return _stat(pid)[:1] == ["T"]
 
 
 def how_it_ended(status: int) -> str:
@@ -126,6 +122,28 @@ def connect(name: str) -> socket.socket:
 
 def own(connection: socket.socket) -> bool:
     """Tell whether the process at the other end runs as this user."""
+    _, user = _peer(connection)
+    return user == os.getuid()
+
+
+def sibling(connection: socket.socket) -> int | None:
+    """Return the process at the other end if the one that started it has started us, too."""
+    pid, _ = _peer(connection)
+    fields = _stat(pid)
+    return pid if fields and fields[1] == str(os.getppid()) else None
+
+
+def _peer(connection: socket.socket) -> tuple[int, int]:
+    """Return the process and the user at the other end."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    _, user, _ = _CREDENTIALS.unpack(raw)
-    return bool(user == os.getuid())
+    pid, user, _ = _CREDENTIALS.unpack(raw)
+    return pid, user
+
+
+def _stat(pid: int) -> list[str]:
+    """Return state, parent and so on of the process *pid* (proc(5)), none where it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()

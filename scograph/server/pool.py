@@ -171,8 +171,10 @@ class Pool:
             raise Busy from None
         except ConnectionRefusedError:  # nobody listens
             raise Gone from None
-        except OSError:
+        except ConnectionError:
             raise Gone if self._is_lost else Died("killed") from None
+        except OSError as error:  # this process has no file descriptor left, say
+            raise Busy from error
 
     async def _exchange(self, connection: WorkerConnection, request: Request) -> Reply:
         worker = connection.worker

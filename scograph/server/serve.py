@@ -74,21 +74,25 @@ def serve(
     if sys.platform != "linux":
         _serve_in_process(folder, listen, settings, announce, log)
         return
+    hangups: list[int] = []
+    signal.signal(signal.SIGHUP, lambda number, _: hangups.append(number))
     with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
         announce(f"http://{listen.authority}/")
         server = _granian(listen, settings)
-        server.on_startup(partial(_watch_over, supervisor))
+        server.on_startup(partial(_watch_over, supervisor, hangups))
         loader = partial(_load, control, settings, log, os.getpid())
         try:
             server.serve(target_loader=loader, wrap_loader=False)
         except SystemExit as error:
             _raise_if_ended(supervisor)
             raise GraphError("the web process has ended, and so has the server") from error
+        finally:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the end has begun
         _raise_if_ended(supervisor)
 
 
-def _watch_over(supervisor: subprocess.Popen[bytes]) -> None:
-    """Hand on SIGHUP to *supervisor*, and end when it ends."""
+def _watch_over(supervisor: subprocess.Popen[bytes], hangups: list[int]) -> None:
+    """Hand on SIGHUP to *supervisor*, the *hangups* before, too, and end when it ends."""
 
     def end_with_it(*_: object) -> None:
         if supervisor.poll() is not None:
@@ -97,6 +101,8 @@ def _watch_over(supervisor: subprocess.Popen[bytes]) -> None:
     # On SIGHUP granian would restart its worker; here a new release is loaded instead.
     signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))
     signal.signal(signal.SIGCHLD, end_with_it)
+    if hangups:
+        supervisor.send_signal(signal.SIGHUP)
     end_with_it()
 
 

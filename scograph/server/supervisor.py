@@ -26,8 +26,9 @@ from scograph.server.stderr import tell
 from scograph.server.zygote import Loaded, Plan, start_zygote
 
 _WATCH_INTERVAL = 1.0  # seconds between two looks at releases/current
-# Seconds between two questions to the zygote whether it lives, and until it has to answer.
-_ASK_INTERVAL, _SILENCE = 5.0, 15.0
+# Seconds between two questions to zygote and web process whether they live, and until they have
+# to answer.
+_ASK_INTERVAL, _SILENCE = 2.5, 10.0
 # Seconds after the deadline of the last query at which an old zygote is ended in any case.
 _GRACE = 10.0
 Find = Callable[[], Path]
@@ -48,6 +49,16 @@ class _Zygote:
         return str(self.about.get("address", ""))
 
 
+@dataclass(eq=False)
+class _FrontEnd:
+    line: Lines
+    pid: int | None  # of the web process, if `scograph serve` has started it
+    asked: float | None = None
+
+    def fileno(self) -> int:
+        return self.line.fileno()
+
+
 @dataclass
 class Supervisor:
     """Runs a zygote for the release that *find* returns, loaded by *load*; see `run`.
@@ -64,7 +75,7 @@ class Supervisor:
     _zygotes: list[_Zygote] = field(default_factory=list)
     _loading: _Zygote | None = None
     _current: _Zygote | None = None
-    _front_ends: list[Lines] = field(default_factory=list)
+    _front_ends: list[_FrontEnd] = field(default_factory=list)
     _dying: set[int] = field(default_factory=set)
     _next_look: float = 0.0
     _next_question: float = 0.0
@@ -121,10 +132,10 @@ class Supervisor:
         if self._schedule.attempt is not None and self._loading is None:
             return 0.0
         times = [zygote.ends_at for zygote in self._zygotes if zygote.ends_at is not None]
-        times += [self._next_question] if self._current is not None else []
+        times += [self._next_question]
         times += [self._next_look] if self.watch else []
         times += [time for time in (self._schedule.next_time,) if time is not None]
-        waiting = any(line.pending for line in self._front_ends) or bool(self._dying)
+        waiting = any(item.line.pending for item in self._front_ends) or bool(self._dying)
         return max(0.0, min([*times, time.monotonic() + (0.1 if waiting else 60.0)])
                    - time.monotonic())  # fmt: skip
 
@@ -136,22 +147,28 @@ class Supervisor:
         self._tell(self._schedule.passed(now))
         if now >= self._next_question:
             self._next_question = now + _ASK_INTERVAL
-            self._ask_whether_it_lives(now)
+            self._ask_whether_they_live(now)
         for zygote in list(self._zygotes):
             if zygote.ends_at is not None and now >= zygote.ends_at:
                 self._stop(zygote)
-        for line in self._front_ends:
-            line.flush()
+        for front_end in self._front_ends:
+            front_end.line.flush()
 
-    def _ask_whether_it_lives(self, now: float) -> None:
-        zygote = self._current
-        if zygote is None:
-            return
-        if zygote.asked is None:
-            zygote.asked = now
-            zygote.line.send(lives="?")
-        elif now - zygote.asked >= _SILENCE:
-            self._lose(zygote, "does not answer")
+    def _ask_whether_they_live(self, now: float) -> None:
+        zygotes = [self._current] if self._current is not None else []
+        everyone: list[_FrontEnd | _Zygote] = [*self._front_ends, *zygotes]
+        for asked in everyone:
+            if asked.asked is None:
+                asked.asked = now
+                asked.line.send(lives="?")
+            elif now - asked.asked < _SILENCE:
+                continue
+            elif isinstance(asked, _Zygote):
+                self._lose(asked, "does not answer")
+            elif asked.pid is not None:
+                tell("the web process does not answer; another is started")
+                os.kill(asked.pid, signal.SIGKILL)
+                asked.pid = None
 
     def _look(self, *, asked: bool) -> None:
         """See which release there is to serve now."""
@@ -188,29 +205,32 @@ class Supervisor:
         try:
             connection, _ = listener.accept()
         except OSError:
+            time.sleep(0.1)  # it is still there to be accepted
             return
         if not linux.own(connection):
             connection.close()
             return
-        front_end = Lines(connection)
+        front_end = _FrontEnd(Lines(connection), linux.sibling(connection))
         self._front_ends.append(front_end)
         if self._current is not None:
-            front_end.send(**self._current.about)
+            front_end.line.send(**self._current.about)
 
     def _receive(self) -> None:
         for front_end in list(self._front_ends):
-            for what in front_end.receive():
-                self._handle_front_end(what)
-            if front_end.closed:
+            for what in front_end.line.receive():
+                self._handle_front_end(front_end, what)
+            if front_end.line.closed:
                 self._front_ends.remove(front_end)
-                front_end.close()
+                front_end.line.close()
         for zygote in list(self._zygotes):
             for what in zygote.line.receive():
                 self._handle(zygote, what)
             if zygote.line.closed and zygote in self._zygotes:
                 self._lose(zygote, "")
 
-    def _handle_front_end(self, what: dict[str, Any]) -> None:
+    def _handle_front_end(self, front_end: _FrontEnd, what: dict[str, Any]) -> None:
+        if "alive" in what:
+            front_end.asked = None
         for zygote in [item for item in self._zygotes if item.address == what.get("address")]:
             if "kill" in what:
                 zygote.line.send(kill=what["kill"], cause=what["cause"])
@@ -247,8 +267,8 @@ class Supervisor:
     def _broadcast(self, **what: object) -> None:
         """Tell every front end; one that reads nothing connects again when it does."""
         for front_end in self._front_ends:
-            if not front_end.send(**what):
-                front_end.closed = True
+            if not front_end.line.send(**what):
+                front_end.line.closed = True
 
     def _lose(self, zygote: _Zygote, why: str) -> None:
         """End a zygote that has ended, or does not answer."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import traceback
 from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
@@ -15,8 +17,10 @@ from scograph.server.cache import MB, Cache
 from scograph.server.front_end import FrontEnd, ServedRelease
 from scograph.server.pool import Deaths, Pool
 from scograph.server.settings import Settings
+from scograph.server.stderr import tell, write
 
 _LONGEST_LINE = 2**20
+_SILENCE = 30.0  # seconds; the supervisor asks every few seconds whether we live
 
 
 class WebProcess(FrontEnd):
@@ -47,7 +51,15 @@ class WebProcess(FrontEnd):
         task = loop.create_task(what)
         # The event loop holds only weak references to its tasks.
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Nobody would listen to the supervisor any more: another web process does better.
+            write("".join(traceback.format_exception(error)))
+            os._exit(1)
 
     async def _follow(self) -> None:
         """Act on the messages of the supervisor, until it has ended, which ends the server."""
@@ -57,7 +69,7 @@ class WebProcess(FrontEnd):
                 sock=self._link, limit=_LONGEST_LINE
             )
             try:
-                async for line in lines:
+                while line := await self._line(lines):
                     self._act_on(json.loads(line))
             except ConnectionError:
                 pass
@@ -67,8 +79,19 @@ class WebProcess(FrontEnd):
             except OSError:
                 return
 
+    async def _line(self, lines: asyncio.StreamReader) -> bytes:
+        """Return the next line, none at the end; it tells once of a supervisor that is silent."""
+        try:
+            async with asyncio.timeout(_SILENCE):
+                return await lines.readline()
+        except TimeoutError:
+            tell("the supervisor does not answer: no new release is loaded until it does")
+        return await lines.readline()
+
     def _act_on(self, what: dict[str, Any]) -> None:
-        if "cause" in what:
+        if "lives" in what:
+            self._tell(alive=True)
+        elif "cause" in what:
             self._deaths.add(what["pid"], what["cause"])
         elif "lost" in what:
             if self._pool is not None and self._pool.address == what["lost"]:

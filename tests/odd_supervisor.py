@@ -56,6 +56,9 @@ def respond(request: Request) -> Response:
             with contextlib.suppress(OSError):
                 while True:
                     os.write(2, b"memory allocation " * 1000)
+        case "/sort":
+            os.write(2, b"user-provided comparison does not implement a total order\n")
+            os.abort()
         case "/abort":
             os.abort()
     return Response(200, headers, body)

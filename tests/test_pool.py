@@ -129,6 +129,7 @@ def test_a_worker_that_dies_is_told_by_its_cause(
 
     async def ask(pool: Pool) -> tuple[str, bytes]:
         if before:
+            await pool.ask(WORD, 0)
             deaths.add(1, cause)
         dying = asyncio.ensure_future(pool.ask(CUT, 0))
         if not before:
@@ -139,6 +140,20 @@ def test_a_worker_that_dies_is_told_by_its_cause(
 
     assert with_pool(listener, 1, ask, deaths) == (cause, b"/sparql by 2")
     assert deaths.counts == {cause: 1}
+
+
+def test_the_death_of_an_earlier_process_of_that_number_is_not_meant(listener: Listener) -> None:
+    deaths = Deaths()
+
+    async def ask(pool: Pool) -> str:
+        deaths.add(1, "deadline")
+        dying = asyncio.ensure_future(pool.ask(CUT, 0))
+        asyncio.get_running_loop().call_later(0.05, deaths.add, 1, "memory")
+        with pytest.raises(Died) as died:
+            await dying
+        return died.value.cause
+
+    assert with_pool(listener, 1, ask, deaths) == "memory"
 
 
 def test_a_death_of_which_nobody_tells_is_no_crash(

@@ -156,8 +156,8 @@ def test_a_worker_that_may_be_broken_is_replaced_after_its_answer(
 
 def test_what_the_kernel_or_memory_ends_is_a_death(running: Supervised) -> None:
     address = running.serves("small")
-    found, deaths = running.ask(address, "/MemoryError", "/abort", "/pid")
-    assert (found[:2], deaths.exceptions) == (["memory", "crash"], {})
+    found, deaths = running.ask(address, "/MemoryError", "/abort", "/sort", "/pid")
+    assert (found[:3], deaths.exceptions) == (["memory", "crash", "sort"], {})
 
 
 def test_what_a_worker_writes_is_bounded_and_forgotten(running: Supervised) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import cast
 
 from scograph.http.messages import Request
@@ -11,10 +12,14 @@ from scograph.server.frames import PID, Reply, read_reply, request_frame
 
 
 class WorkerConnection(asyncio.Protocol):
-    """A connection to one worker, which sends its process id, then a reply to each request."""
+    """A connection to one worker, which sends its process id, then a reply to each request.
+
+    ``began`` is when we connected to it.
+    """
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
+        self.began = time.monotonic()
         self.closed = False
         self._is_asked = False
         self._received = bytearray()

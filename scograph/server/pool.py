@@ -55,7 +55,7 @@ class Deaths:
         self.counts: dict[str, int] = {}
         self.exceptions: dict[str, int] = {}
         self._next_trace = 0.0
-        self._causes: OrderedDict[int, str] = OrderedDict()
+        self._causes: OrderedDict[int, tuple[str, float]] = OrderedDict()
         self._awaited: dict[int, asyncio.Event] = {}
 
     def add(self, pid: int, cause: str) -> None:
@@ -73,15 +73,19 @@ class Deaths:
 
     def note(self, pid: int, cause: str) -> None:
         """Remember the *cause* of a death, which is not counted."""
-        self._causes[pid] = cause
+        self._causes[pid] = cause, time.monotonic()
         if len(self._causes) > _REMEMBERED:
             self._causes.popitem(last=False)
         if pid in self._awaited:
             self._awaited[pid].set()
 
-    async def cause(self, pid: int) -> str:
-        """Return the cause of *pid*'s death, ``unknown`` where none is reported in time."""
-        if pid not in self._causes:
+    async def cause(self, pid: int, since: float) -> str:
+        """Return the cause of *pid*'s death, ``unknown`` where none is reported in time.
+
+        What was reported before the time *since* was another process of that number.
+        """
+        if self._causes.get(pid, ("", since - 1))[1] < since:
+            self._causes.pop(pid, None)
             told = self._awaited.setdefault(pid, asyncio.Event())
             try:
                 async with asyncio.timeout(_REPORT_TIMEOUT):
@@ -90,7 +94,7 @@ class Deaths:
                 pass
             finally:
                 self._awaited.pop(pid, None)
-        return self._causes.get(pid, "unknown")
+        return self._causes.get(pid, ("unknown", since))[0]
 
 
 class Pool:
@@ -185,7 +189,9 @@ class Pool:
             self._end(worker, "stopped")
             raise Died("stopped") from error
         except ConnectionError as error:
-            cause = await self._deaths.cause(worker)
+            if self._is_lost:
+                raise Gone from error
+            cause = await self._deaths.cause(worker, connection.began)
             if cause == LOST:
                 raise Gone from error
             if cause == "unknown":

@@ -150,6 +150,17 @@ def test_a_web_process_that_dies_is_replaced(releases: NumberedReleases) -> None
         eventually(lambda: len(zygotes(process)) == 1, "the old zygote has ended")
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.002, 0.01])
+def test_an_end_that_is_asked_for_while_the_web_process_is_replaced_comes(
+    small_path: Path, pause: float
+) -> None:
+    with serving(small_path) as (_, process):
+        os.kill(web_process(process), signal.SIGKILL)
+        time.sleep(pause)  # granian's moments are not to be seen from without
+        process.terminate()
+        process.wait(patience("stop"))
+
+
 def test_a_signal_that_asks_for_an_end_is_the_parents_alone(small_path: Path) -> None:
     with serving(small_path) as (address, process):
         inner = [supervisor(process), *zygotes(process), *workers_of(process)]

@@ -79,7 +79,9 @@ def serve(
     with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
         announce(f"http://{listen.authority}/")
         server = _granian(listen, settings)
-        server.on_startup(partial(_watch_over, supervisor, hangups))
+        server.on_startup(
+            partial(_watch_over, supervisor, server.signal_handler_interrupt, hangups)
+        )
         loader = partial(_load, control, settings, log, os.getpid())
         try:
             server.serve(target_loader=loader, wrap_loader=False)
@@ -87,16 +89,31 @@ def serve(
             _raise_if_ended(supervisor)
             raise GraphError("the web process has ended, and so has the server") from error
         finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the end has begun
         _raise_if_ended(supervisor)
 
 
-def _watch_over(supervisor: subprocess.Popen[bytes], hangups: list[int]) -> None:
-    """Hand on SIGHUP to *supervisor*, the *hangups* before, too, and end when it ends."""
+def _watch_over(
+    supervisor: subprocess.Popen[bytes], end: Callable[[], None], hangups: list[int]
+) -> None:
+    """Hand on SIGHUP to *supervisor*, the *hangups* before, too, and call *end* when it ends.
+
+    A signal that ends us, too, has *end* called, and again each second: granian forgets it where
+    it comes while a web process is being replaced.
+    """
+
+    def end_surely(*_: object) -> None:
+        signal.signal(signal.SIGALRM, lambda *_: end())
+        signal.setitimer(signal.ITIMER_REAL, 1, 1)
+        end()
 
     def end_with_it(*_: object) -> None:
         if supervisor.poll() is not None:
-            os.kill(os.getpid(), signal.SIGTERM)
+            end_surely()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end_surely)
 
     # On SIGHUP granian would restart its worker; here a new release is loaded instead.
     signal.signal(signal.SIGHUP, lambda *_: supervisor.send_signal(signal.SIGHUP))

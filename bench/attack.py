@@ -29,9 +29,9 @@ _CALLS, _SECONDS = 500, 5
 def overhead(release: Path) -> Goal:
     """Compare a trivial query asked of a worker with the same call in process."""
     settings = Settings()
-    dispatcher = load(release, settings, "http://127.0.0.1/")
-    here = [_timed(lambda: dispatcher(_TRIVIAL)) for _ in range(_CALLS)]
-    _, line = start_zygote(lambda: dispatcher, Plan(1, settings.deadline, settings.memory))
+    loaded = load(release, settings, "http://127.0.0.1/")
+    here = [_timed(lambda: loaded.respond(_TRIVIAL)) for _ in range(_CALLS)]
+    _, line = start_zygote(lambda: loaded, Plan(1, settings.deadline, settings.memory))
     with line, line.makefile() as lines:
         address = lines.readline().split('"')[3]
         there = asyncio.run(_asked(address, settings))

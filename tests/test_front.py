@@ -16,11 +16,12 @@ from scograph.graph import Graph
 from scograph.http.messages import Response
 from scograph.server.in_process import load_front_end
 from scograph.server.metrics import route_of
-from scograph.server.pool import Busy, Died
+from scograph.server.pool import Busy, Died, Gone, Raised
 from scograph.server.settings import Settings
 from scograph.sparql.release import Release
 from tests.fronting import ADDRESS, Fronted, Got
 from tests.http_client import client_of
+from tests.patience import patience
 from tests.serving import BROWSER, read_page
 
 VENUE = "/sparql?query=" + quote("SELECT ?v { event:forum-2021 sco:venue ?v }")
@@ -180,9 +181,21 @@ ENDS = [
      "The query needed more than 1,024 MB of memory, the most that one may: ask for less, or sort "
      "and group fewer rows.", None),
     (Died("crash"), 500,
-     "The query ended the process that ran it. Where it sorts values of several types, "
-     "ORDER BY STR(?x) is the cure.", None),
+     "The query ended the process that ran it, by a fault of the engine: ask in another way.",
+     None),
+    (Died("sort"), 500,
+     "The query ended the process that ran it, as it sorts values of several types that have no "
+     "common order: ORDER BY STR(?x) is the cure.", None),
     (Died("killed"), 503, STOPPED, "5"),
+    (Died("stopped"), 503, STOPPED, "5"),
+    (Died("unknown"), 503,
+     "The process that ran the query has ended, and it is not known why: ask again.", "5"),
+    (Gone(), 503,
+     "The process that held the release has ended, and another one is loading it: ask again in a "
+     "moment.", "5"),
+    (Raised("KeyError"), 500,
+     "This request met a fault of the service itself, which has been reported to its operator.",
+     None),
 ]  # fmt: skip
 
 
@@ -201,13 +214,36 @@ def test_how_a_worker_ended_is_told(
 
 @pytest.mark.parametrize(
     ("causes", "status"),
-    [(["killed"], 200), (["done", "killed"], 200), (["killed"] * 3, 503), (["crash"], 500)],
+    [
+        (["killed"], 200),
+        (["done", "stopped"], 200),
+        (["killed"] * 3, 503),
+        (["crash"], 500),
+        (["unknown"], 503),
+    ],
 )
 def test_a_worker_that_ended_for_its_own_reasons_is_replaced(
     fronted: Fronted, causes: list[str], status: int
 ) -> None:
     fronted.workers.failures = map(Died, causes)
     assert (fronted.get(VENUE).status, asked(fronted)) == ((status, len(causes) + (status == 200)))
+
+
+def test_who_was_asked_when_the_zygote_ended_is_asked_again_of_the_next(release: Release) -> None:
+    fronted = Fronted(release, Settings(wait=patience("answer")))
+    assert fronted.get("/sparql?query=ASK{}").status == 200
+
+    async def both() -> list[Got]:
+        fronted.workers.failures = iter([Gone(), Gone()])
+        asking = [asyncio.ensure_future(fronted.send(VENUE)) for _ in range(2)]
+        while asked(fronted) < 3:
+            await asyncio.sleep(0)
+        # What is known already is answered meanwhile.
+        cached = await fronted.send("/sparql?query=ASK{}")
+        fronted.use(release)
+        return [cached, *(await asyncio.gather(*asking))]
+
+    assert [answer.status for answer in asyncio.run(both())] == [200, 200, 200]
 
 
 def test_a_browser_is_shown_a_page_with_the_query(fronted: Fronted) -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -192,7 +193,44 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 60, node.name
+
+
+def catchers(tree: ast.AST, function: str = "") -> Iterator[str]:
+    """The functions in which every exception is caught, or suppressed."""
+    for node in ast.iter_child_nodes(tree):
+        kinds: list[ast.expr | None] = []
         if isinstance(node, ast.ExceptHandler):
-            kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-            for kind in kinds:
-                assert kind is not None and ast.unparse(kind) not in ("Exception", "BaseException")
+            kinds = [*node.type.elts] if isinstance(node.type, ast.Tuple) else [node.type]
+        elif isinstance(node, ast.Call) and "suppress" in ast.unparse(node.func):
+            kinds = [*node.args]
+        names = {"" if kind is None else ast.unparse(kind).split(".")[-1] for kind in kinds}
+        if names & {"", "Exception", "BaseException"}:
+            yield function
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from catchers(node, node.name)
+        else:
+            yield from catchers(node, function)
+
+
+CAUGHT = [
+    ("def f():\n try: g()\n except Exception: pass", ["f"]),
+    ("def f():\n try: g()\n except (KeyError, builtins.BaseException): pass", ["f"]),
+    ("async def f():\n try: g()\n except: pass", ["f"]),
+    ("with contextlib.suppress(OSError, Exception): pass", [""]),
+    ("try: g()\nexcept (KeyError, OSError): pass\nwith suppress(OSError): pass", []),
+]
+
+
+@pytest.mark.parametrize(("code", "functions"), CAUGHT)
+def test_who_catches_everything_is_found(code: str, functions: list[str]) -> None:
+    assert list(catchers(ast.parse(code))) == functions
+
+
+def test_one_place_alone_catches_every_exception() -> None:
+    """The loop of a worker: what is raised there is an answer, and no death."""
+    found = {
+        (name_of(path), function)
+        for path in FILES
+        for function in catchers(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert found == {("server/worker.py", "_answer")}

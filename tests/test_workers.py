@@ -18,8 +18,8 @@ import pytest
 from scograph.http.messages import Request, Response
 from scograph.server.connection import WorkerConnection
 from scograph.server.frames import PID, Reply, receive_request, reply_frame, request_frame
+from scograph.server.lines import Lines
 from scograph.server.linux import OUT_OF_MEMORY, cause
-from scograph.server.zygote import receive
 from tests.patience import eventually, is_soon, patience
 from tests.processes import (
     at_work,
@@ -151,12 +151,6 @@ def test_a_zygote_that_dies_is_loaded_again(running: Running) -> None:
     assert len(children(supervisor_of(process))) == 1
 
 
-def test_a_server_whose_supervisor_dies_ends(running: Running) -> None:
-    _, process = running
-    os.kill(supervisor_of(process), signal.SIGKILL)
-    eventually(lambda: process.poll() is not None, "the server ends", within="stop")
-
-
 CAUSES = [
     (0, "", "done"),
     (OUT_OF_MEMORY << 8, "", "memory"),
@@ -164,6 +158,7 @@ CAUSES = [
     (int(signal.SIGALRM), "", "deadline"),
     (int(signal.SIGABRT), "memory allocation of 99 bytes failed", "memory"),
     (int(signal.SIGABRT), "thread panicked", "crash"),
+    (int(signal.SIGABRT), "comparison does not correctly implement a total order", "sort"),
     (int(signal.SIGSEGV), "", "crash"),
     (int(signal.SIGKILL), "", "killed"),
 ]
@@ -246,4 +241,5 @@ def test_who_is_gone_without_listening_is_gone() -> None:
     with ours:
         ours.sendall(b"a death that nobody reads")
         theirs.close()
-        assert receive(ours) == b""
+        line = Lines(ours)
+        assert (line.receive(), line.closed) == ([], True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import signal
 import sys
 from typing import NoReturn
 
@@ -41,8 +40,6 @@ def main() -> NoReturn:
     """Run the command line; an error is one line on stderr and exit status 1."""
     # rdflib logs a traceback for each ill-typed literal, which the checks report with its line.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see scograph.__main__
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what its encoding has not is no error
             stream.reconfigure(errors="backslashreplace")

@@ -168,8 +168,39 @@ def out_of_memory(megabytes: int) -> InternalServerError:
 def crashed() -> InternalServerError:
     """500: the query ended the process that ran it."""
     return InternalServerError(
-        "The query ended the process that ran it. Where it sorts values of several types, "
-        "ORDER BY STR(?x) is the cure."
+        "The query ended the process that ran it, by a fault of the engine: ask in another way."
+    )
+
+
+def not_sortable() -> InternalServerError:
+    """500: the query sorts values that have no total order, at which the engine ends."""
+    return InternalServerError(
+        "The query ended the process that ran it, as it sorts values of several types that have "
+        "no common order: ORDER BY STR(?x) is the cure."
+    )
+
+
+def failed() -> InternalServerError:
+    """500: the code that was to answer raised an exception."""
+    return InternalServerError(
+        "This request met a fault of the service itself, which has been reported to its operator."
+    )
+
+
+def unknown_end() -> ServiceUnavailable:
+    """503: the process that ran the query has ended, and nobody has reported why."""
+    return ServiceUnavailable(
+        "The process that ran the query has ended, and it is not known why: ask again.",
+        retry_after=_RETRY_AFTER,
+    )
+
+
+def being_loaded() -> ServiceUnavailable:
+    """503: no process holds the release any more; another one is loading it."""
+    return ServiceUnavailable(
+        "The process that held the release has ended, and another one is loading it: "
+        "ask again in a moment.",
+        retry_after=_RETRY_AFTER,
     )
 
 

@@ -10,21 +10,22 @@ from pathlib import Path
 from scograph.server import linux
 from scograph.server.settings import Settings
 from scograph.server.supervisor import Supervisor
-from scograph.server.zygote import Plan
-from scograph.sparql.release import find_release, open_release
+from scograph.server.zygote import Loaded, Plan
+from scograph.sparql.release import find_release, open_release, published_files
 from scograph.web.dispatch import Dispatcher
 
 
-def load(path: Path, settings: Settings, address: str) -> Dispatcher:
-    """Return what answers requests over the release in *path*, with all it needs in memory.
+def load(path: Path, settings: Settings, address: str) -> Loaded:
+    """Return the release in *path*, with all that answers over it need in memory.
 
     Raises:
         GraphError: the release is damaged.
 
     """
-    dispatcher = Dispatcher(open_release(path), settings, address)
+    release = open_release(path)
+    dispatcher = Dispatcher(release, settings, address)
     dispatcher.warm_up()
-    return dispatcher
+    return Loaded(dispatcher, release.hash, published_files(path))
 
 
 def main() -> None:

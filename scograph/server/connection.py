@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import cast
 
 from scograph.http.messages import Request
@@ -11,11 +12,16 @@ from scograph.server.frames import PID, Reply, read_reply, request_frame
 
 
 class WorkerConnection(asyncio.Protocol):
-    """A connection to one worker, which sends its process id, then a reply to each request."""
+    """A connection to one worker, which sends its process id, then a reply to each request.
+
+    ``began`` is when we connected to it.
+    """
 
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
+        self.began = time.monotonic()
         self.closed = False
+        self._is_asked = False
         self._received = bytearray()
         self._process: asyncio.Future[int] = loop.create_future()
         self._reply: asyncio.Future[Reply] = loop.create_future()
@@ -45,6 +51,7 @@ class WorkerConnection(asyncio.Protocol):
         self._reply = asyncio.get_running_loop().create_future()
         if self.closed:
             raise ConnectionError("the worker is gone")
+        self._is_asked = True
         self._transport.write(request_frame(request))
         async with asyncio.timeout(patience):
             return await self._reply
@@ -66,15 +73,24 @@ class WorkerConnection(asyncio.Protocol):
                 return
             self._process.set_result(PID.unpack_from(self._received)[0])
             del self._received[: PID.size]
-        try:
-            reply = read_reply(self._received)
-        except (ConnectionError, ValueError):
-            self._transport.abort()
+        if not self._received:
             return
+        # What nobody has asked for must not become the answer to what is asked next.
+        reply = self._read() if self._is_asked else None
         if reply is not None:
             self._received = bytearray()
+            self._is_asked = False
             if not self._reply.done():
                 self._reply.set_result(reply)
+        elif not self._is_asked:
+            self._transport.abort()
+
+    def _read(self) -> Reply | None:
+        try:
+            return read_reply(self._received)
+        except ConnectionError:
+            self._is_asked = False
+            return None
 
     def connection_lost(self, _: Exception | None) -> None:
         """Fail the pending requests; a reply of which a part is missing is discarded."""

@@ -14,10 +14,18 @@ from typing import Any, NamedTuple
 from scograph.http.messages import Request, Response
 
 _LENGTHS = struct.Struct("!II")
-_MOST = 2**31
+# Bytes of a frame. The limits of requests and answers are below; this is against what is no frame.
+_MOST = 2**29
 _PIECE = 2**16
 # What a worker sends first: its process id, under which its death is reported.
 PID = struct.Struct("!I")
+
+
+class Failure(NamedTuple):
+    """An exception in a worker: the name of its type, and its traceback."""
+
+    kind: str
+    trace: str
 
 
 class Reply(NamedTuple):
@@ -25,6 +33,7 @@ class Reply(NamedTuple):
 
     response: Response
     last: bool
+    failure: Failure | None = None
 
 
 def request_frame(request: Request) -> bytes:
@@ -34,9 +43,15 @@ def request_frame(request: Request) -> bytes:
 
 
 def reply_frame(reply: Reply) -> bytes:
-    """Return the frame of *reply*."""
+    """Return the frame of *reply*.
+
+    Raises:
+        ValueError: it is too large.
+
+    """
     response = reply.response
-    return _frame([response.status, response.headers, reply.last], response.body)
+    head = [response.status, response.headers, reply.last, reply.failure]
+    return _frame(head, response.body)
 
 
 def read_request(received: bytearray) -> Request | None:
@@ -63,8 +78,12 @@ def read_reply(received: bytearray) -> Reply | None:
     found = _read(received)
     if found is None:
         return None
-    (status, headers, last), body = found
-    return Reply(Response(status, [(name, value) for name, value in headers], body), last)
+    try:
+        (status, headers, last, failure), body = found
+        response = Response(int(status), [(str(name), str(value)) for name, value in headers], body)
+        return Reply(response, bool(last), Failure(*map(str, failure)) if failure else None)
+    except (TypeError, ValueError) as error:
+        raise ConnectionError("a reply that nobody of ours sends") from error
 
 
 def receive_request(connection: socket.socket) -> Request:
@@ -85,6 +104,8 @@ def receive_request(connection: socket.socket) -> Request:
 
 def _frame(head: Sequence[Any], body: bytes) -> bytes:
     text = json.dumps(head).encode()
+    if len(text) + len(body) > _MOST:
+        raise ValueError(f"a frame of {len(text) + len(body):,} bytes")
     return _LENGTHS.pack(len(text), len(body)) + text + body
 
 
@@ -98,5 +119,11 @@ def _read(received: bytearray) -> tuple[Any, bytes] | None:
     # Each side sends the next frame only after the other has answered.
     if len(received) < start + body:
         return None
-    with memoryview(received) as view:
-        return json.loads(bytes(view[_LENGTHS.size : start])), bytes(view[start : start + body])
+    # Nor does it send anything behind it.
+    if len(received) > start + body:
+        raise ConnectionError("more than a frame")
+    try:
+        with memoryview(received) as view:
+            return json.loads(bytes(view[_LENGTHS.size : start])), bytes(view[start:])
+    except (ValueError, RecursionError) as error:
+        raise ConnectionError("a frame that nobody of ours sends") from error

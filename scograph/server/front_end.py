@@ -30,7 +30,7 @@ from scograph.server.access_log import AccessLog, Visit, rows_in
 from scograph.server.cache import Cache, Key, key_of
 from scograph.server.client_limits import BodyLimits, ClientLimits, TooManyQueries
 from scograph.server.metrics import Metrics, route_of
-from scograph.server.pool import Busy, Deaths, Died
+from scograph.server.pool import Busy, Deaths, Died, Gone, Raised
 from scograph.server.request_head import options, refuse_head
 from scograph.server.rsgi import body_of, client_of, listed, query_of, request_of
 from scograph.server.settings import Settings
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope
 
 # A worker that ended for reasons of its own has done nothing to the request.
-_TRY_AGAIN = ("killed", "done")
+_TRY_AGAIN = ("killed", "done", "stopped")
 _ATTEMPTS = 3
 # Larger bodies are compressed in a thread, so that the event loop is not blocked.
 _SMALL = 50_000
@@ -90,12 +90,13 @@ class FrontEnd:
         self._log = log
         self._root = ""
         self._served: ServedRelease | None = None
-        self._is_served = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def use(self, served: ServedRelease) -> ServedRelease | None:
         """Answer from *served* from now on; return the release before."""
         old, self._served = self._served, served
-        self._is_served.set()
+        self._changed.set()
+        self._changed = asyncio.Event()
         return old
 
     def mount(self, root: str) -> None:
@@ -145,8 +146,18 @@ class FrontEnd:
 
     async def _current(self) -> ServedRelease:
         while self._served is None:
-            await self._is_served.wait()
+            await self._changed.wait()
         return self._served
+
+    async def _replaced(self, served: ServedRelease) -> bool:
+        """Wait until other workers take the place of those of *served*; tell whether they do."""
+        try:
+            async with asyncio.timeout(self._settings.wait):
+                while served is self._served:
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def _record(
         self, scope: Scope, request: Request, client: str, sent: Response, seconds: float, *,
@@ -196,6 +207,11 @@ class FrontEnd:
             except Busy as busy:
                 if served is self._served:
                     raise errors.overloaded() from busy
+            except Gone as gone:
+                if not await self._replaced(served) or attempt == _ATTEMPTS:
+                    raise errors.being_loaded() from gone
+            except Raised as raised:
+                raise errors.failed() from raised
             except Died as died:
                 if died.cause not in _TRY_AGAIN or attempt == _ATTEMPTS:
                     raise worker_died(died.cause, self._settings) from died
@@ -216,7 +232,7 @@ class FrontEnd:
             try:
                 shown = await served.workers.ask(page, 0)
                 return replace(shown, headers=[*shown.headers, *errors.headers_of(error)])
-            except (Busy, Died):
+            except (Busy, Died, Gone, Raised):
                 pass  # the sentence alone will do
         return errors.plain(error)
 
@@ -227,6 +243,10 @@ def worker_died(cause: str, settings: Settings) -> HTTPException:
         return errors.deadline_passed(settings.deadline)
     if cause == "memory":
         return errors.out_of_memory(settings.memory)
+    if cause == "sort":
+        return errors.not_sortable()
+    if cause == "unknown":
+        return errors.unknown_end()
     return errors.crashed() if cause == "crash" else errors.worker_stopped()
 
 

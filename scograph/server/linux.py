@@ -17,6 +17,8 @@ _CREDENTIALS = struct.Struct("3i")
 # The exit status of a worker in which Python raised MemoryError.
 OUT_OF_MEMORY = 78
 STACK = 512 * 2**20
+# Bytes: what a worker may write to stderr, a file in memory, in one request.
+_STDERR_SIZE = 2**20
 
 
 def die_with(parent: int) -> None:
@@ -53,12 +55,29 @@ def confine(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    # Python ignores SIGXFSZ: what is written beyond is an error.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_STDERR_SIZE, _STDERR_SIZE))
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether a signal has stopped the process *pid*."""
+    return _stat(pid)[:1] == ["T"]
+
+
+def how_it_ended(status: int) -> str:
+    """Say in words how a process ended, by what `os.waitpid` gave."""
+    if os.WIFEXITED(status):
+        return f"ended with status {os.WEXITSTATUS(status)}"
+    number = os.WTERMSIG(status)
+    names = {item.value: item.name for item in signal.Signals}
+    return f"was ended by {names.get(number, f'signal {number}')}"
 
 
 def cause(status: int, words: str) -> str:
-    """Say why a worker ended: ``deadline``, ``memory``, ``crash``, ``killed`` or ``done``.
+    """Say why a worker ended: `deadline`, `memory`, `sort`, `crash`, `killed` or `done`.
 
-    *status* is what `os.waitpid` gave, *words* the end of what it wrote to stderr.
+    *status* is what `os.waitpid` gave, *words* what it wrote to stderr. `sort` is the engine's
+    panic at values of several types that have no total order.
     """
     if os.WIFEXITED(status):
         code = os.WEXITSTATUS(status)
@@ -68,6 +87,8 @@ def cause(status: int, words: str) -> str:
         return "deadline"
     if "memory allocation" in words:
         return "memory"
+    if "total order" in words:
+        return "sort"
     return "killed" if number in (signal.SIGKILL, signal.SIGTERM) else "crash"
 
 
@@ -101,6 +122,28 @@ def connect(name: str) -> socket.socket:
 
 def own(connection: socket.socket) -> bool:
     """Tell whether the process at the other end runs as this user."""
+    _, user = _peer(connection)
+    return user == os.getuid()
+
+
+def sibling(connection: socket.socket) -> int | None:
+    """Return the process at the other end if the one that started it has started us, too."""
+    pid, _ = _peer(connection)
+    fields = _stat(pid)
+    return pid if fields and fields[1] == str(os.getppid()) else None
+
+
+def _peer(connection: socket.socket) -> tuple[int, int]:
+    """Return the process and the user at the other end."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    _, user, _ = _CREDENTIALS.unpack(raw)
-    return bool(user == os.getuid())
+    pid, user, _ = _CREDENTIALS.unpack(raw)
+    return pid, user
+
+
+def _stat(pid: int) -> list[str]:
+    """Return state, parent and so on of the process *pid* (proc(5)), none where it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()

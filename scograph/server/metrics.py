@@ -75,7 +75,9 @@ class _Now:
         dead = CounterMetricFamily(
             "scograph_worker_deaths", "Workers that ended, by cause.", labels=["cause"]
         )
-        causes = dict.fromkeys(("deadline", "memory", "crash", "killed", "done"), 0)
+        causes = dict.fromkeys(
+            ("deadline", "memory", "sort", "crash", "killed", "stopped", "done"), 0
+        )
         for cause, count in {**causes, **self.deaths.counts}.items():
             dead.add_metric([cause], count)
         yield dead
@@ -83,6 +85,13 @@ class _Now:
             "scograph_log_lines_dropped", "Lines of the access log that could not be written.",
             value=self.dropped,
         )  # fmt: skip
+        raised = CounterMetricFamily(
+            "scograph_worker_exceptions", "Answers that an exception prevented, by its type.",
+            labels=["type"],
+        )  # fmt: skip
+        for kind, count in self.deaths.exceptions.items():
+            raised.add_metric([kind], count)
+        yield raised
         info = GaugeMetricFamily("scograph_release", "The release served.", labels=["hash"])
         info.add_metric([self.release], 1)
         yield info

@@ -42,6 +42,7 @@ from scograph.server.web_process import load_web_process
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
+_SUPERVISOR_GRACE = 2.0  # seconds in which the supervisor ends
 
 
 class _Granian(MPServer):
@@ -92,18 +93,55 @@ def serve(
         if sys.platform != "linux":
             _serve_in_process(folder, listen, listener, settings, announce, log)
             return
+        hangups: list[int] = []
+        signal.signal(signal.SIGHUP, lambda number, _: hangups.append(number))
         with _supervisor(folder, listen, settings, watch=watch) as (control, supervisor):
             server = _granian(listen, listener, settings)
 
             def begin() -> None:
-                # On SIGHUP granian would restart its worker; here a new release is loaded and the
-                # log opened anew instead.
-                signal.signal(signal.SIGHUP, lambda *_: _hang_up(server, supervisor))
+                _watch_over(supervisor, server, hangups)
                 announce(f"http://{listen.authority}/")
 
             server.on_startup(begin)
-            loader: Any = partial(_load, control, settings, log, root_of(listen.address))
-            server.serve(target_loader=loader, wrap_loader=False)
+            root = root_of(listen.address)
+            loader: Any = partial(_load, control, settings, log, root, os.getpid())
+            try:
+                server.serve(target_loader=loader, wrap_loader=False)
+            except SystemExit as error:
+                _raise_if_ended(supervisor)
+                raise GraphError("the web process has ended, and so has the server") from error
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the end has begun
+            _raise_if_ended(supervisor)
+
+
+def _watch_over(supervisor: subprocess.Popen[bytes], server: _Granian, hangups: list[int]) -> None:
+    """Hand on SIGHUP, the *hangups* before, too, and end *server* when *supervisor* ends.
+
+    A signal that ends us, too, ends it, and again each second: granian forgets it where it comes
+    while a web process is being replaced.
+    """
+    end: Any = server.signal_handler_interrupt
+
+    def end_surely(*_: object) -> None:
+        signal.signal(signal.SIGALRM, lambda *_: end())
+        signal.setitimer(signal.ITIMER_REAL, 1, 1)
+        end()
+
+    def end_with_it(*_: object) -> None:
+        if supervisor.poll() is not None:
+            end_surely()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end_surely)
+    # On SIGHUP granian would restart its worker; here a new release is loaded and the log opened
+    # anew instead.
+    signal.signal(signal.SIGHUP, lambda *_: _hang_up(server, supervisor))
+    signal.signal(signal.SIGCHLD, end_with_it)
+    if hangups:
+        _hang_up(server, supervisor)
+    end_with_it()
 
 
 def _hang_up(server: _Granian, supervisor: subprocess.Popen[bytes]) -> None:
@@ -112,6 +150,13 @@ def _hang_up(server: _Granian, supervisor: subprocess.Popen[bytes]) -> None:
         if web_process.inner.pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(web_process.inner.pid, signal.SIGHUP)
+
+
+def _raise_if_ended(supervisor: subprocess.Popen[bytes]) -> None:
+    status = supervisor.poll()
+    if status is not None:
+        how = f"was ended by {signal.Signals(-status).name}" if status < 0 else "has ended"
+        raise GraphError(f"the supervisor of the workers {how}, and so has the server")
 
 
 @contextmanager
@@ -126,12 +171,19 @@ def _supervisor(
         "parent": os.getpid(),
     }
     command = [sys.executable, "-m", "scograph.server", json.dumps(orders)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as supervisor:  # noqa: S603
+    # In a session of its own: Ctrl-C is the terminal's word to this process alone.
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as supervisor:
         try:
             yield _started(supervisor), supervisor
         finally:
             if supervisor.stdin is not None:
                 supervisor.stdin.close()
+            try:
+                supervisor.wait(_SUPERVISOR_GRACE)
+            except subprocess.TimeoutExpired:  # somebody has stopped it
+                supervisor.kill()
 
 
 def _started(supervisor: subprocess.Popen[bytes]) -> str:
@@ -143,14 +195,20 @@ def _started(supervisor: subprocess.Popen[bytes]) -> str:
     return str(told["control"])
 
 
-def _load(control: str, settings: Settings, log: Log | None, root: str, *_: Any) -> FrontEnd:
+def _load(
+    control: str, settings: Settings, log: Log | None, root: str, parent: int, *_: Any
+) -> FrontEnd:
     # What granian's parent process does at these is not for this process, its child, to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     allow_connections()
-    front_end = load_web_process(control, settings, log)
+    try:
+        front_end = load_web_process(control, settings, log, parent)
+    except OSError:  # the supervisor has ended, which the parent tells of
+        sys.exit(1)
     front_end.mount(root)
     signal.signal(signal.SIGHUP, lambda *_: front_end.reopen_log())
     return front_end
@@ -172,6 +230,8 @@ def _granian(listen: ListenAddress, listener: socket.socket, settings: Settings)
         workers_kill_timeout=math.ceil(settings.deadline) + _SHUTDOWN_GRACE,
         log_level=LogLevels.error,
         websockets=False,
+        # A web process that dies is replaced; one that dies at once again ends the server.
+        respawn_failed_workers=True,
         http1_settings=HTTP1Settings(
             header_read_timeout=max(1, int(settings.silence * 1000)),
             max_buffer_size=settings.url_size * 1000 + HEADERS_SIZE,

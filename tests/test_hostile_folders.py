@@ -93,7 +93,8 @@ def test_axioms_from_which_too_much_follows_are_a_finding(tmp_path: Path) -> Non
     root = rivers(tmp_path, ontology="owl:sameAs a owl:ObjectProperty .\n", data=same)
     found = told(root, seconds=2, query=SHORT)
     work = "ontology: error limit to infer what follows by the rules of OWL 2 RL takes more than "
-    assert [line.startswith(work) for line in found if " limit " in line] == [True]
+    # On a slow machine other work may take more than the few seconds of this test, too.
+    assert any(line.startswith(work) for line in found), found
 
 
 def pattern(text: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scograph.rdf.errors import GraphError as GraphError
     from scograph.sparql.answer import IRI as IRI
     from scograph.sparql.answer import Answer as Answer
-    from scograph.sparql.engine import QueryError as QueryError
+    from scograph.sparql.errors import QueryError as QueryError
 
 __version__ = "0.2.0"
 __all__ = ["IRI", "Answer", "Graph", "GraphError", "QueryError", "__version__"]
@@ -26,7 +26,7 @@ _HOMES = {
     "Answer": "scograph.sparql.answer",
     "IRI": "scograph.sparql.answer",
     "GraphError": "scograph.rdf.errors",
-    "QueryError": "scograph.sparql.engine",
+    "QueryError": "scograph.sparql.errors",
 }
 
 

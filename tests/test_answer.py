@@ -13,8 +13,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from scograph import IRI, Answer, GraphError
 from scograph.rdf.namespaces import XSD
 from scograph.sparql.answer import read_answer, value_of
-from scograph.sparql.engine import SerializedResult
 from scograph.sparql.formats import GRAPHS, RESULTS
+from scograph.sparql.serialization import SerializedResult
 
 
 def typed(text: str, name: str) -> Literal:

@@ -22,7 +22,7 @@ from scograph.rdf.namespaces import OWL, RDF
 from scograph.rdf.terms import Fact
 from scograph.reasoning.informative import is_informative
 from scograph.reasoning.owlrl_oracle import owlrl_closure
-from scograph.reasoning.proofs import Proof
+from scograph.reasoning.proofs import Proof, Prover
 from scograph.reasoning.reason import Closure, reason
 from scograph.reasoning.rules.files import load_rules
 from tests.ontologies import (
@@ -187,6 +187,26 @@ def test_proofs_have_the_least_height(text: str) -> None:
     with bounded():
         found = {Fact(*triple): proof_of(closure, triple).height for triple in closure.inferred}
     assert found == {fact: heights[fact] for fact in found}
+
+
+@examples(60)
+@once_wrong
+@given(ontologies())
+def test_high_proofs_are_found_as_low_ones_are(text: str) -> None:
+    closure = close(read(text))
+    with bounded():
+        low, high = (Prover(closure.closed, searched) for searched in (16, 0))
+        for triple in closure.inferred:
+            assert told(high.prove(triple)) == told(low.prove(triple))
+
+
+def told(proof: Proof | None) -> list[object]:
+    """Return the steps of *proof*, in the order in which they are told."""
+    assert proof is not None
+    return [
+        (step.fact, step.rule and step.rule.name, step.height, len(step.premises))
+        for step in every_step([proof])
+    ]
 
 
 @examples(60)

@@ -143,10 +143,7 @@ event:forum-2021 a sco:Event
         │       ├── from ¶2 s1 of The ferry (Alderport News, 2021-02-01), source:ferry-2021-02-01\/p2s1
         │       │   It began on 1 May.
         │       └── from source:ferry-2021-02-01
-        ├── concluded by a curator, inference:ferry-year: The page is of 2021.
-        │   ├── from ¶2 s1 of The ferry (Alderport News, 2021-02-01), source:ferry-2021-02-01\/p2s1
-        │   │   It began on 1 May.
-        │   └── from source:ferry-2021-02-01
+        ├── concluded by a curator, inference:ferry-year, see above
         └── stands in the reference data
 """,
     ),
@@ -227,10 +224,7 @@ event:forum-2021 a prov:Activity
                 │       ├── from ¶2 s1 of The ferry (Alderport News, 2021-02-01), source:ferry-2021-02-01\/p2s1
                 │       │   It began on 1 May.
                 │       └── from source:ferry-2021-02-01
-                ├── concluded by a curator, inference:ferry-year: The page is of 2021.
-                │   ├── from ¶2 s1 of The ferry (Alderport News, 2021-02-01), source:ferry-2021-02-01\/p2s1
-                │   │   It began on 1 May.
-                │   └── from source:ferry-2021-02-01
+                ├── concluded by a curator, inference:ferry-year, see above
                 └── stands in the reference data
 """,
     ),

@@ -201,10 +201,40 @@ def name_of(case: Data) -> str:
 each_case = pytest.mark.parametrize("expected", CASES, ids=name_of)
 
 
+def flat(expected: Data) -> Data:
+    """Return an explanation, written as a tree, in the form with numbered steps."""
+    steps: list[Data] = []
+    inferences: dict[str, Data] = {}
+    ids: dict[str, int] = {}
+
+    def account(item: Data) -> Data:
+        found = {name: item[name] for name in item if name not in ("reason", "premises")}
+        if item["kind"] == "inference" and item["graph"] not in inferences:
+            named = {"graph": item["graph"], "reason": item["reason"]}
+            inferences[item["graph"]] = named
+            named["premises"] = [account(ground) for ground in item["premises"]]
+        return found
+
+    def step(item: Data) -> Data:
+        found = {**item, "accounts": [account(each) for each in item["accounts"]]}
+        found["premises"] = [number_of(premise) for premise in item["premises"]]
+        return found
+
+    def number_of(item: Data) -> int:
+        key = json.dumps([item[part] for part in PARTS])
+        if key not in ids:
+            ids[key] = len(ids) + 1
+            steps.append({})
+            steps[ids[key] - 1] |= {"id": ids[key], **step(item)}
+        return ids[key]
+
+    return {**step(expected), "steps": steps, "inferences": list(inferences.values())}
+
+
 @each_case
 def test_the_whole_data(explained: Graph, expected: Data) -> None:
     found = told(explained, expected).data()
-    assert any_blank(found) == expected
+    assert any_blank(found) == flat(expected)
 
 
 @each_case

@@ -12,10 +12,7 @@ from tests.explained import make_folder
 from tests.folders import check, lines
 from tests.test_own_rules import add_rules
 
-FORM = (
-    "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, "
-    "with no OPTIONAL, UNION, EXISTS or other block inside"
-)
+FORM = "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, with no"
 TERM = "error unknown-term the ontology declares no"
 PLAIN = "\nWHERE { ?x sco:series ?y }\n"
 TYPE = "CONSTRUCT { ?x a sco:Event }"
@@ -27,11 +24,11 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "optional": (
         TYPE + "\nWHERE { ?x sco:series ?y . OPTIONAL { ?x sco:venue ?z } }",
-        [f":3: error rule {FORM}"],
+        [f":4: error rule {FORM} OPTIONAL inside: write a second rule without it"],
     ),
     "exists": (
         TYPE + "\nWHERE { ?x sco:series ?y FILTER EXISTS { ?x ?p ?y } }",
-        [f":3: error rule {FORM}"],
+        [f":4: error rule {FORM} EXISTS inside: write its triples into the WHERE"],
     ),
     "unsteady": (
         TYPE + "\nWHERE { ?x sco:series ?y .\n FILTER (RAND() > 0.5) }",
@@ -51,19 +48,17 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     ),
     "unbound-filter": (
         TYPE + "\nWHERE { ?x sco:series ?y FILTER (?z > 1) }",
-        [":3: error rule a FILTER has ?z, which no triple pattern binds"],
+        [":4: error rule a FILTER has ?z, which no triple pattern binds"],
     ),
-    "select": ("SELECT ?x" + PLAIN, [":1: error rule a rule is a CONSTRUCT query"]),
+    "select": ("SELECT ?x" + PLAIN, [":3: error rule a rule is a CONSTRUCT query"]),
     "path": (
         TYPE + "\nWHERE {\n  ?x sco:venue/sco:locatedIn ?y }",
-        [
-            ":4: error rule only triple patterns and FILTER (...) may stand here: no property path, BIND or FILTER without parentheses"
-        ],
+        [":5: error rule a property path stands here: write a triple pattern for each step"],
     ),
     "blank": (
         TYPE + "\nWHERE {\n  ?x sco:venue [ a sco:Building ] }",
         [
-            ":4: error rule a blank node, or a list of anything but variables, stands here: use variables"
+            ":5: error rule a blank node, or a list of anything but variables, stands here: use variables"
         ],
     ),
     "literal": (
@@ -73,6 +68,31 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "lists": (
         TYPE + "\nWHERE { ?x sco:venue ( ?z_i ) . ?z sco:venue ( ?u_i ) }",
         [":3: error rule a rule has one list at most, with one or two members named"],
+    ),
+    "annotation": (
+        TYPE + "\nWHERE {\n  ?x sco:series ?y ;\n    rdfs:comment ?z }",
+        [
+            ":6: error rule rdfs:comment is an annotation, which takes no part in reasoning: a rule cannot ask for it"
+        ],
+    ),
+    "function": (
+        TYPE + "\nWHERE { ?x sco:series ?y .\n FILTER (sco:near(?x, ?y)) }",
+        [
+            ":5: error rule a FILTER calls what is no function here: The custom function <https://w3id.org/scograph/ontology#near> is not supported"
+        ],
+    ),
+    "new-terms": (
+        "CONSTRUCT { ?y sco:series ?z }\nWHERE {\n  ?x sco:series ?y\n  BIND (IRI(CONCAT(STR(?y), 'a')) AS ?z) }",
+        [
+            f":6: error rule {FORM} BIND inside: a rule makes no new terms; an expression may stand in a FILTER"
+        ],
+    ),
+    "other-property": (
+        "# sco:veneu\nCONSTRUCT { ?x sco:venue ?y }\nWHERE { ?x sco:venue ?y ; sco:venueOf ?z ;\n <https://w3id.org/scograph/ontology#veneu> ?y }",
+        [
+            f":5: {TERM} property sco:venueOf; did you mean sco:venue?",
+            f":6: {TERM} property sco:veneu; did you mean sco:venue?",
+        ],
     ),
     "prp-trp": (
         TYPE + PLAIN,
@@ -100,6 +120,8 @@ WRONG_FILES: dict[str, tuple[bytes, list[str]]] = {
                   [":1: error rule the first line is not `# no-origin (where the rule comes from)`"]),
     "no-sentence": (b"# no-sentence (this dataset)\n# ru: x\n" + (TYPE + PLAIN).encode(),
                     [":2: error rule no line says what the rule means: add `# en: ...`"]),
+    "a.b": (b"# a.b (this dataset)\n# en: It says.\n" + (TYPE + PLAIN).encode(),
+            [":1: error rule 'a.b' is no name of a rule: letters, digits, - and _ make one"]),
     "latin": (b"# latin (this dataset)\n# en: \xff\n", [": error syntax not UTF-8: save the file in UTF-8"]),
 }  # fmt: skip
 
@@ -114,6 +136,9 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     )
     for name, (content, _) in WRONG_FILES.items():
         (folder / "rules" / f"{name}.rq").write_bytes(content)
+    text = f"# from-windows (this dataset)\n# en: It says.\n{TYPE}{PLAIN}"
+    windows = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    (folder / "rules" / "from-windows.rq").write_bytes(windows)
     (folder / "rules" / "folder.rq").mkdir()
     found = check(folder)
     assert found.files is None
@@ -130,9 +155,13 @@ def test_a_wrong_file_is_a_finding(wrong: list[Finding], name: str) -> None:
     ]
 
 
+def test_a_file_with_a_byte_order_mark_and_other_line_ends_is_a_rule(wrong: list[Finding]) -> None:
+    assert [line for line in lines(wrong) if line.startswith("rules/from-windows.rq")] == []
+
+
 def test_a_folder_in_place_of_a_file(wrong: list[Finding]) -> None:
     assert [line for line in lines(wrong) if "folder.rq" in line] == [
-        "rules/folder.rq: error unreadable cannot read this rule: Is a directory"
+        "rules/folder.rq: error unreadable cannot read this rule: it is not a regular file"
     ]
 
 

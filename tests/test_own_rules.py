@@ -104,8 +104,10 @@ def test_an_explanation_names_the_rule_and_its_sentence(made: Made) -> None:
         "name": "meets-in-state", "origin": "this dataset",
         "says": "A series meets in the states in which its events took place.",
     }  # fmt: skip
+    steps = {step["id"]: step for step in told.data()["steps"]}
     premises = [
-        (p["predicate"]["value"].split("#")[-1], p["height"]) for p in told.data()["premises"]
+        (steps[number]["predicate"]["value"].split("#")[-1], steps[number]["height"])
+        for number in told.data()["premises"]
     ]
     assert (premises, told.explanation.height) == (
         [("series", 0), ("takesPlaceIn", 3), ("type", 0)],

@@ -85,6 +85,11 @@ def test_construct_in_every_format(whom: list[str], form: str, parser: str) -> N
     assert {tuple(map(str, triple)) for triple in graph} == {(EVENT, VENUE, CITY)}
 
 
+def test_a_table_shows_control_characters_as_escapes(whom: list[str]) -> None:
+    done = run(r'SELECT ("\u001B[2J\u001B[31mred" AS ?x) {}', *whom)
+    assert done.stdout.splitlines()[2].strip() == r"\u001B[2J\u001B[31mred"
+
+
 def test_a_table_is_for_reading(release_of: str) -> None:
     lines = [line.rstrip() for line in run(SELECT, "--folder", release_of).stdout.splitlines()]
     assert [lines[0].split(), lines[3]] == [["e", "n"], f"event:forum-2021   {ENGLISH}"]

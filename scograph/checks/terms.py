@@ -31,6 +31,7 @@ from scograph.rdf.namespaces import (
 from scograph.rdf.vocabulary import (
     TYPE,
 )
+from scograph.reasoning.annotations import annotation_properties
 from scograph.reasoning.rules.patterns import Pattern
 
 # Properties that data/dataset.ttl may use; the ontology need not declare them.
@@ -77,12 +78,21 @@ def check_terms(inspection: Inspection) -> Iterator[Finding]:
 
 
 def check_rules(inspection: Inspection) -> Iterator[Finding]:
-    """Report undeclared terms in the folder's own rules."""
+    """Report undeclared terms in the folder's own rules, and annotations, which no rule sees."""
     folder = inspection.folder
     terms = declared_terms(folder)
     prefixes = folder.metadata.prefixes
+    ontology = (quad.triple for part in folder.of(Role.ONTOLOGY) for quad in part.quads)
+    annotations = annotation_properties(ontology)
     for rule in folder.rules:
         path = f"rules/{rule.name}.rq"
+        for name in {p.predicate.value for p in rule.body if p.predicate in annotations}:
+            line = rule.lines.get(name, 0)
+            message = (
+                f"{compact(name, prefixes)} is an annotation, which takes no part in reasoning: "
+                "a rule cannot ask for it; see scograph/reasoning/rules/README.md"
+            )
+            yield Finding(path, line, Severity.ERROR, "rule", message)
         for pattern in (*rule.head, *rule.body):
             for iri, role in _roles(pattern):
                 if not terms.fits(iri, role) and not iri.startswith(LANGUAGE_NAMESPACES):
@@ -90,7 +100,7 @@ def check_rules(inspection: Inspection) -> Iterator[Finding]:
                     name = compact(iri, prefixes)
                     what = "term" if role == "individual" else role
                     message = f"the ontology declares no {what} {name}{near}"
-                    line = _line_of(rule.text, name, iri)
+                    line = rule.lines.get(iri, 0)
                     yield Finding(path, line, Severity.ERROR, "unknown-term", message)
 
 
@@ -101,9 +111,3 @@ def _roles(pattern: Pattern) -> Iterator[tuple[str, str]]:
         if isinstance(pattern.object, NamedNode):
             is_type = pattern.predicate.value == TYPE
             yield pattern.object.value, "class" if is_type else "individual"
-
-
-def _line_of(text: str, *names: str) -> int:
-    """Return the number of the first line of *text* with one of *names*, 0 where none has one."""
-    lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if any(name in line for name in names)), 0)

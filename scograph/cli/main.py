@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from typing import NoReturn
@@ -13,6 +14,7 @@ from scograph.cli.build import build, check
 from scograph.cli.query import explain, query
 from scograph.cli.record import coverage, new
 from scograph.cli.serve import serve
+from scograph.cli.terminal import say
 from scograph.rdf.errors import GraphError
 
 
@@ -38,16 +40,21 @@ def main() -> NoReturn:
     """Run the command line; an error is one line on stderr and exit status 1."""
     # rdflib logs a traceback for each ill-typed literal, which the checks report with its line.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what its encoding has not is no error
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        say(told.getvalue().removesuffix("\n"), err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)
     except GraphError as error:
-        click.echo(f"scograph: {error}", err=True)
+        say(f"scograph: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

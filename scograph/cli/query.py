@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -20,15 +19,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scograph.cli.terminal import put
 from scograph.graph import Graph
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES, compact
 from scograph.rdf.terms import text_of
+from scograph.rdf.visible import visible
 from scograph.sparql.client import ask_endpoint, is_address
-from scograph.sparql.engine import Engine, SerializedResult
+from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, RESULTS, Format, named
 from scograph.sparql.release import Release, find_release, open_release
 from scograph.sparql.select import select
+from scograph.sparql.serialization import SerializedResult
 
 # The least width of a column, in characters, that still reads well.
 _COLUMN = 17
@@ -118,10 +120,11 @@ def show(question: Question, form: str) -> None:
             )
         answer = ask_endpoint(question.endpoint, question.text, results, graph)
         prefixes = WELL_KNOWN_PREFIXES
+    for sentence in answer.warnings:
+        click.echo(f"scograph: {sentence}", err=True)
     content, is_graph = answer.content, answer.format in GRAPHS
     if form != "table" or is_graph:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        put(content, exact=form != "table")
         return
     try:
         _print_table(content, prefixes)
@@ -140,9 +143,7 @@ def show_why(folder: Path, names: tuple[str, str, str], form: str) -> None:
     if form == "text":
         told.show(Console())
         return
-    content = told.turtle() if form == "ttl" else told.json().encode()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    put(told.turtle() if form == "ttl" else told.json().encode())
 
 
 def _formats(form: str) -> tuple[Format | None, Format | None]:
@@ -220,7 +221,7 @@ def _grid(*names: str, show_header: bool = True, header_style: str = "") -> Tabl
 
 def _cell(term: object, prefixes: dict[str, str]) -> str:
     if isinstance(term, NamedNode):
-        return compact(term.value, prefixes)
+        return visible(compact(term.value, prefixes))
     if isinstance(term, Literal):
-        return term.value
-    return "" if term is None else str(term)
+        return visible(term.value)
+    return "" if term is None else visible(str(term))

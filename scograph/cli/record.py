@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -12,12 +13,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scograph.checks.check import CHECK
+from scograph.cli.terminal import say
 from scograph.folder.dataset import Asserted, assemble
 from scograph.folder.folder import Folder, read_folder
 from scograph.rdf.errors import GraphError
+from scograph.rdf.visible import visible
 from scograph.recording.coverage import Coverage, Covered, cover
 from scograph.recording.skeleton import write_skeleton
 from scograph.recording.source import EXTENTS, SourceDetails, check_name, describe_source
+from scograph.system.bounded import Ending, results
 
 _HEADS = {
     "speaking": "claims", "silent": "none", "claims": "disputed",
@@ -70,11 +75,11 @@ def new_source(folder: Path, name: str, text: Path | None, **options: str | None
     given = SourceDetails(name=name, **(options | _ask(options)))  # type: ignore[arg-type]
     described = describe_source(read, asserted, given, has_text=text is not None)
     made = write_skeleton(read, asserted, described, content)
-    click.echo(
+    say(
         f"{made.path}: {_count(made.passages, 'passage')}, {_count(made.mentions, 'mention')} "
         f"of {_count(made.things, 'known thing')}"
     )
-    click.echo(f"next: fill in what is marked TODO; `scograph check {folder}` says what is left")
+    say(f"next: fill in what is marked TODO; `scograph check {folder}` says what is left")
 
 
 def _ask(options: dict[str, str | None]) -> dict[str, str]:
@@ -129,25 +134,33 @@ def coverage(
     elif found.sources:
         _print_table(found)
     else:
-        click.echo("no source is recorded yet: `scograph new source` begins a record")
+        say("no source is recorded yet: `scograph new source` begins a record")
     for problem in found.problems:
-        click.echo(problem, err=form == "tsv")
+        say(problem, err=form == "tsv")
     sys.exit(1 if found.problems else 0)
 
 
 def _read(folder: Path) -> tuple[Folder, Asserted]:
+    if any(isinstance(ending, Ending) for ending in results(_try, [folder], CHECK)):
+        raise GraphError(f"{folder} cannot be read: `scograph check {folder}` says why")
     read, findings = read_folder(folder)
     if read is None:
         for finding in findings:
-            click.echo(str(finding))
+            say(str(finding))
         raise GraphError(f"{folder} cannot be read: mend this first")
     return read, assemble(read)
 
 
+def _try(folder: Path) -> None:
+    """Read *folder*: a process that does so may end."""
+    with contextlib.suppress(GraphError):
+        read_folder(folder)
+
+
 def _print_tsv(found: Coverage) -> None:
-    click.echo("\t".join(item.name for item in fields(Covered)))
+    say("\t".join(item.name for item in fields(Covered)))
     for row in found.sources:
-        click.echo("\t".join(str(value) for value in astuple(row)))
+        say("\t".join(str(value) for value in astuple(row)))
 
 
 def _print_table(found: Coverage) -> None:
@@ -162,5 +175,5 @@ def _print_table(found: Coverage) -> None:
         )  # fmt: skip
     for row in found.sources:
         extent = _EXTENTS.get(row.extent, row.extent)
-        table.add_row(*(Text(str(value)) for value in (*astuple(row)[:-1], extent)))
+        table.add_row(*(Text(visible(str(value))) for value in (*astuple(row)[:-1], extent)))
     Console().print(table)

@@ -6,7 +6,6 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal
 
-from scograph.explanations.as_text import graphs_in
 from scograph.explanations.citations import Citations
 from scograph.explanations.explainer import Evidence, Explanation
 from scograph.rdf.terms import Fact, Term
@@ -14,13 +13,35 @@ from scograph.sparql.engine import Engine
 
 
 def explanation_data(engine: Engine, explanation: Explanation) -> dict[str, Any]:
-    """Return *explanation* for JSON; terms as in SPARQL 1.1 results in JSON, section 3.2.2."""
+    """Return *explanation* for JSON; terms as in SPARQL 1.1 results in JSON, section 3.2.2.
+
+    A proof is a graph, not a tree: many steps may share a premise. So ``steps`` has each fact that
+    the explained one rests on once, at its first mention, with an ``id``; ``premises`` are the ids
+    of such facts. Likewise ``inferences`` has each inference of a curator once; ``accounts`` name
+    it by its graph.
+    """
     citations = Citations(engine, "en")
-    citations.learn_graphs(set(graphs_in(explanation)))
-    return _data(explanation, citations)
+    evidence = list(explanation.every_evidence())
+    citations.learn_graphs({item.graph for item in evidence})
+    every = list(explanation.every())
+    ids = {id(item): number for number, item in enumerate(every)}
+    first, *rest = (_data(item, ids, citations) for item in every)
+    return {
+        **first,
+        "steps": [{"id": number, **step} for number, step in enumerate(rest, 1)],
+        "inferences": [
+            {
+                "graph": item.graph,
+                "reason": citations.citation(item.graph).summary,
+                "premises": [_evidence(ground, citations) for ground in item.grounds],
+            }
+            for item in evidence
+            if item.kind == "inference"
+        ],
+    }
 
 
-def _data(explanation: Explanation, citations: Citations) -> dict[str, Any]:
+def _data(explanation: Explanation, ids: dict[int, int], citations: Citations) -> dict[str, Any]:
     rule = explanation.rule
     return {
         **_fact(explanation.fact),
@@ -36,7 +57,7 @@ def _data(explanation: Explanation, citations: Citations) -> dict[str, Any]:
         ],
         "rule": rule and {"name": rule.name, "origin": rule.origin, "says": rule.sentence()},
         "height": explanation.height,
-        "premises": [_data(premise, citations) for premise in explanation.premises],
+        "premises": [ids[id(premise)] for premise in explanation.premises],
     }
 
 
@@ -61,8 +82,8 @@ def _evidence(evidence: Evidence, citations: Citations) -> dict[str, Any]:
         "graph": evidence.graph,
         "adopted": evidence.adopted,
     }
-    citation = citations.citation(evidence.graph)
     if evidence.kind in ("passage", "claim"):
+        citation = citations.citation(evidence.graph)
         found |= {
             "passage": evidence.passage,
             "source": citation.source,
@@ -71,7 +92,4 @@ def _evidence(evidence: Evidence, citations: Citations) -> dict[str, Any]:
             "says": citation.summary,
             "open": citation.open_at,
         }
-    if evidence.kind == "inference":
-        grounds = [_evidence(ground, citations) for ground in evidence.grounds]
-        found |= {"reason": citation.summary, "premises": grounds}
     return found

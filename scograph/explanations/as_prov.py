@@ -35,7 +35,7 @@ def explanation_triples(engine: Engine, explanation: Explanation) -> list[Triple
     fragments of the explanation's own address.
     """
     teller = _ProvWriter(engine.release.base, explanation.fact, fact_writer(engine))
-    return list(dict.fromkeys(teller.statement(explanation)))
+    return list(dict.fromkeys(teller.statements(explanation)))
 
 
 def explanation_iri(base: str, fact: Fact) -> str:
@@ -49,24 +49,27 @@ class _ProvWriter:
         self._iri = explanation_iri(base, fact)
         self._writer = writer
         self._numbers: dict[Fact, int] = {}
-        self._told: set[Fact] = set()
 
     def _node(self, fact: Fact) -> NamedNode:
         number = self._numbers.setdefault(fact, len(self._numbers) + 1)
         return NamedNode(f"{self._iri}#statement-{number}")
 
-    def statement(self, explanation: Explanation) -> Iterator[Triple]:
-        if explanation.fact in self._told:
-            return
-        self._told.add(explanation.fact)
+    def statements(self, explanation: Explanation) -> Iterator[Triple]:
+        """Yield *explanation* and all that it rests on, each statement once."""
+        for item in explanation.every():
+            yield from self._statement(item)
+        for evidence in explanation.every_evidence():
+            yield from self._grounds(evidence)
+
+    def _statement(self, explanation: Explanation) -> Iterator[Triple]:
         node = self._node(explanation.fact)
         yield from self._reified(node, explanation.fact)
         for evidence in explanation.evidence:
-            yield from self._evidence(node, evidence)
+            yield Triple(node, NamedNode(DERIVED_FROM), NamedNode(evidence.graph))
         for other in explanation.contradictions:
             version = self._node(other.fact)
             yield from self._reified(version, other.fact)
-            yield from self._evidence(version, other.evidence)
+            yield Triple(version, NamedNode(DERIVED_FROM), NamedNode(other.evidence.graph))
             dispute = NamedNode(other.dispute)
             link = NamedNode(ADOPTED_VERSION if other.evidence.adopted else VERSION)
             yield Triple(dispute, link, NamedNode(other.evidence.graph))
@@ -84,14 +87,12 @@ class _ProvWriter:
         for name, term in parts:
             yield Triple(node, NamedNode(RDF + name), term)
 
-    def _evidence(self, node: NamedNode, evidence: Evidence) -> Iterator[Triple]:
-        graph = NamedNode(evidence.graph)
-        derived = NamedNode(DERIVED_FROM)
-        yield Triple(node, derived, graph)
+    def _grounds(self, evidence: Evidence) -> Iterator[Triple]:
+        graph, derived = NamedNode(evidence.graph), NamedNode(DERIVED_FROM)
         if evidence.passage and evidence.passage != evidence.graph:
             yield Triple(graph, derived, NamedNode(evidence.passage))
         for ground in evidence.grounds:
-            yield from self._evidence(graph, ground)
+            yield Triple(graph, derived, NamedNode(ground.graph))
 
     def _step(self, node: NamedNode, explanation: Explanation, rule: Rule) -> Iterator[Triple]:
         step = NamedNode(node.value.replace("#statement-", "#step-"))
@@ -109,5 +110,4 @@ class _ProvWriter:
         for language, sentence in rule.sentences.items():
             yield Triple(plan, NamedNode(COMMENT), Literal(sentence, language=language))
         for premise in explanation.premises:
-            yield from self.statement(premise)
             yield Triple(step, NamedNode(PROV + "used"), self._node(premise.fact))

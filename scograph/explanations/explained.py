@@ -12,7 +12,7 @@ from rich.console import Console
 
 from scograph.explanations.as_json import explanation_data
 from scograph.explanations.as_prov import explanation_iri, explanation_triples
-from scograph.explanations.as_text import explanation_tree
+from scograph.explanations.as_text import explanation_text
 from scograph.explanations.explainer import Explainer, Explanation
 from scograph.explanations.resolve import find_fact
 from scograph.rdf.turtle import turtle
@@ -27,14 +27,14 @@ class ExplainedTriple:
     explanation: Explanation
 
     def text(self, width: int = 100) -> str:
-        """Return the explanation as a tree of plain text, *width* characters wide."""
+        """Return the explanation as trees of plain text, *width* characters wide."""
         console = Console(file=io.StringIO(), width=width, color_system=None)
         self.show(console)
         return str(console.file.getvalue())  # type: ignore[attr-defined]
 
     def show(self, console: Console) -> None:
-        """Print the explanation as a tree on *console*."""
-        console.print(explanation_tree(self.engine, self.explanation))
+        """Print the explanation as trees on *console*."""
+        console.print(explanation_text(self.engine, self.explanation))
 
     def data(self) -> dict[str, Any]:
         """Return the explanation for JSON; terms as in SPARQL 1.1 results in JSON."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
@@ -33,26 +33,28 @@ from scograph.rdf.vocabulary import (
 from scograph.reasoning.closure import Saturated, saturate
 from scograph.reasoning.facts import is_cell
 from scograph.reasoning.proofs import Proof, Prover
-from scograph.reasoning.rules.files import Rule, RuleError, load_rules, read_rule
+from scograph.reasoning.rules.errors import RuleError
+from scograph.reasoning.rules.files import Rule, load_rules, read_rule
 from scograph.sparql.release import Release
 
 _KINDS = ("passage", "claim", "inference", "source", "record")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """A named graph that holds a triple, and what it is.
 
     ``kind`` is ``passage``, ``claim``, ``inference`` or ``record`` (reference data, the
     ontology, descriptions). ``passage`` is the passage of a passage or claim; ``grounds``
     are what an inference rests on, which may be a ``source`` as a whole. ``adopted`` is
-    false for a version that a dispute does not adopt, and for the shapes.
+    false for a version that a dispute does not adopt, and for the shapes. Each graph has one
+    evidence, which all that rests on it share.
     """
 
     kind: str
     graph: str
     passage: str | None = None
-    grounds: tuple[Evidence, ...] = ()
+    grounds: tuple[Evidence, ...] = field(default=(), repr=False)
     adopted: bool = True
 
 
@@ -65,12 +67,13 @@ class Contradiction:
     dispute: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """Why a fact holds, and for each of its premises the same.
 
     ``rule`` is None for what somebody states; ``height`` is that of the proof, 0 for
-    what is stated. ``adopted`` tells whether the default graph holds the fact.
+    what is stated. ``adopted`` tells whether the default graph holds the fact. Explanations
+    share their parts: each fact is explained once, however often it is a premise.
     """
 
     fact: Fact
@@ -78,8 +81,32 @@ class Explanation:
     evidence: tuple[Evidence, ...]
     contradictions: tuple[Contradiction, ...]
     rule: Rule | None
-    premises: tuple[Explanation, ...]
+    premises: tuple[Explanation, ...] = field(repr=False)
     height: int
+
+    def every(self) -> Iterator[Explanation]:
+        """Yield it and those of all premises, each once, at its first mention."""
+        seen: set[int] = set()
+        todo = [self]
+        while todo:
+            item = todo.pop()
+            if id(item) not in seen:
+                seen.add(id(item))
+                yield item
+                todo += reversed(item.premises)
+
+    def every_evidence(self) -> Iterator[Evidence]:
+        """Yield all evidence of it and its premises, of contradictions and inferences, too."""
+        seen: set[str] = set()
+        for item in self.every():
+            others = (other.evidence for other in reversed(item.contradictions))
+            todo = [*others, *reversed(item.evidence)]
+            while todo:
+                evidence = todo.pop()
+                if evidence.graph not in seen:
+                    seen.add(evidence.graph)
+                    yield evidence
+                    todo += reversed(evidence.grounds)
 
 
 class Explainer:
@@ -94,6 +121,7 @@ class Explainer:
         self._closed: Saturated | None = None
         self._rules: tuple[Rule, ...] | None = None
         self._premises: dict[Fact, Explanation] = {}
+        self._known: dict[str, Evidence] = {}
 
     def explain(self, fact: Fact) -> Explanation:
         """Return why the release holds *fact*."""
@@ -132,22 +160,30 @@ class Explainer:
     def _explained(
         self, fact: Fact, proof: Proof | None, evidence: tuple[Evidence, ...], *, adopted: bool
     ) -> Explanation:
-        premises = () if proof is None else tuple(p for p in proof.premises if not is_cell(p.fact))
         return Explanation(
             fact,
             adopted,
             evidence,
-            tuple(self._contradictions(fact)),
+            # What stands in no graph of its own is no version of a dispute.
+            tuple(self._contradictions(fact)) if evidence else (),
             proof.rule if proof else None,
-            tuple(self._premise(premise) for premise in premises),
+            tuple(self._premise(premise) for premise in _told(proof)),
             proof.height if proof else 0,
         )
 
     def _premise(self, proof: Proof) -> Explanation:
-        if proof.fact not in self._premises:
-            evidence = tuple(self._evidence(proof.fact))
-            found = self._explained(proof.fact, proof, evidence, adopted=True)
-            self._premises[proof.fact] = found
+        todo = [proof]
+        while todo:
+            item = todo[-1]
+            missing = [premise for premise in _told(item) if premise.fact not in self._premises]
+            if missing:
+                todo += missing
+                continue
+            if item.fact not in self._premises:
+                evidence = tuple(self._evidence(item.fact))
+                found = self._explained(item.fact, item, evidence, adopted=True)
+                self._premises[item.fact] = found
+            todo.pop()
         return self._premises[proof.fact]
 
     def _asserted(self) -> set[Triple]:
@@ -185,17 +221,44 @@ class Explainer:
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             return []
         found = self._store.quads_for_pattern(subject, predicate, value, None)
-        return [getattr(quad.graph_name, "value", None) for quad in found]
+        names = [quad.graph_name for quad in found]
+        # A graph that a blank node names cannot be cited.
+        return [getattr(name, "value", None) for name in names if not isinstance(name, BlankNode)]
 
     def _evidence_of(self, graph: str) -> Evidence:
+        todo, begun = [graph], set[str]()
+        while todo:
+            name = todo[-1]
+            premises = self._grounds(name)
+            missing = [
+                premise
+                for premise in premises
+                if premise not in self._known and premise not in begun
+            ]
+            begun.add(name)
+            if missing:
+                todo += missing
+                continue
+            if name not in self._known:
+                # What rests on itself, which no check lets pass, is no ground.
+                grounds = [self._known[premise] for premise in premises if premise in self._known]
+                self._known[name] = self._evidence_on(name, sorted(grounds, key=_reading_order))
+            todo.pop()
+        return self._known[graph]
+
+    def _grounds(self, graph: str) -> list[str]:
+        """Return the graphs that an inference rests on, none for other evidence."""
+        is_inference = self._says(graph, TYPE, INFERENCE)
+        return list(self._objects(graph, DERIVED_FROM)) if is_inference else []
+
+    def _evidence_on(self, graph: str, grounds: list[Evidence]) -> Evidence:
         if self._says(graph, TYPE, PASSAGE):
             return Evidence("passage", graph, graph)
         if self._says(graph, TYPE, CLAIM):
             passage = next(self._objects(graph, IN_PASSAGE), None)
             return Evidence("claim", graph, passage, adopted=self._adopts(graph))
         if self._says(graph, TYPE, INFERENCE):
-            grounds = [self._evidence_of(premise) for premise in self._objects(graph, DERIVED_FROM)]
-            return Evidence("inference", graph, grounds=tuple(sorted(grounds, key=_reading_order)))
+            return Evidence("inference", graph, grounds=tuple(grounds))
         if self._says(graph, TYPE, SOURCE):
             return Evidence("source", graph)
         return Evidence("record", graph, adopted=graph != graph_iri(self._release.base, "shapes"))
@@ -239,6 +302,11 @@ class Explainer:
 
     def _rows(self, query: str) -> QuerySolutions:
         return solutions_of(self._store, query)
+
+
+def _told(proof: Proof | None) -> list[Proof]:
+    """Return the premises of *proof* that are told: not the cells of lists, which axioms show."""
+    return [] if proof is None else [p for p in proof.premises if not is_cell(p.fact)]
 
 
 def _reading_order(evidence: Evidence) -> tuple[int, list[tuple[bool, int, str]]]:

@@ -17,7 +17,7 @@ from scograph.http.messages import Request, Response, wsgi_environ
 
 _STATIC = Path(__file__).parent.parent / "web" / "static"
 _TYPES = {".nq": "application/n-quads", ".ttl": "text/turtle; charset=utf-8",
-          ".json": "application/json"}  # fmt: skip
+          ".json": "application/json", "": "text/plain; charset=utf-8"}  # fmt: skip
 # What is larger is sent in pieces, and never kept.
 _WHOLE = 4 * 2**20
 # Which part is asked for, or whether any (RFC 9110, sections 13 and 14).

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scograph.rdf.visible import one_line
+
 
 class Severity(StrEnum):
     """How serious a finding is; the three severities of SHACL (section 2.1.4)."""
@@ -32,8 +34,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        text = f"{place}: {self.severity} {self.rule} {self.message}"
-        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+        return one_line(f"{place}: {self.severity} {self.rule} {self.message}")
 
 
 def shortened(text: str, limit: int = 60) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, Variable
 
 from scograph.rdf.namespaces import OWL, RDFS
 from scograph.rdf.queries import triples_of
@@ -310,8 +310,10 @@ def _rank(evaluation: _Evaluation) -> tuple[bool, int]:
 def _is_transitive(instance: Instance) -> bool:
     """Return whether this is ``x p y, y p z: x p z``, which one property path closes."""
     head, body = instance.head, instance.body
-    if head is None or len(body) != 2 or not isinstance(head.predicate, NamedNode):
+    if head is None or len(body) != 2 or instance.filters:
         return False
     (x, p, y), (y2, q, z) = body
     fits = p == q == head.predicate and y == y2 and (head.subject, head.object) == (x, z)
-    return fits and len({x, y, z}) == 3
+    # A constant is no step of a path: it is passed, or it is not.
+    are_variables = all(isinstance(node, Variable) for node in (x, y, z))
+    return fits and isinstance(p, NamedNode) and are_variables and len({x, y, z}) == 3

@@ -7,9 +7,9 @@ can concern them.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, Triple, Variable
 
@@ -17,7 +17,8 @@ from scograph.rdf.namespaces import RDF
 from scograph.rdf.queries import solutions_of
 from scograph.reasoning.informative import is_trivial_type
 from scograph.reasoning.rules.coding import Coding
-from scograph.reasoning.rules.files import ListPattern, Rule
+from scograph.reasoning.rules.files import Rule
+from scograph.reasoning.rules.filters import Filter
 from scograph.reasoning.rules.patterns import (
     A,
     Binding,
@@ -25,9 +26,9 @@ from scograph.reasoning.rules.patterns import (
     Pattern,
     variables_in,
 )
+from scograph.reasoning.rules.syntax import ListPattern
 
 _FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("first", "rest", "nil"))
-_VARIABLE = re.compile(r"[?$](\w+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +39,10 @@ class Instance:
     head: Pattern | None
     body: tuple[Pattern, ...]
     axioms: tuple[Triple, ...]
-    filters: tuple[str, ...]
+    filters: tuple[Filter, ...]
 
     @property
-    def query(self) -> tuple[Pattern | None, tuple[Pattern, ...], tuple[str, ...]]:
+    def query(self) -> tuple[Pattern | None, tuple[Pattern, ...], tuple[Filter, ...]]:
         """Head, body and filters: of instances that agree in these one needs to be evaluated."""
         return (self.head, self.body, self.filters)
 
@@ -52,13 +53,13 @@ class Instance:
             self.head.bind(binding) if self.head else None,
             tuple(pattern.bind(binding) for pattern in self.body),
             self.axioms,
-            tuple(_substituted(item, binding) for item in self.filters),
+            tuple(item.bind(binding) for item in self.filters),
         )
 
     def where(self, patterns: Sequence[str] = ()) -> str:
         """Return the body in SPARQL; *patterns*, if there are any, replace its own."""
         texts = patterns or [pattern.text() for pattern in self.body]
-        return " ".join([*texts, *(f"FILTER {item}" for item in self.filters)])
+        return " ".join([*texts, *(f"FILTER {item.text()}" for item in self.filters)])
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _instances(rule: Rule, store: Store, coding: Coding) -> Iterator[Instance]:
     data = tuple(pattern for pattern in rule.body if pattern not in schema)
     bound = variables_in(schema)
     # Filters over variables of the schema alone are evaluated here, the others with the data.
-    schema_filters = [item for item in rule.filters if _variables(item) <= bound]
+    schema_filters = [item for item in rule.filters if item.variables <= bound]
     data_filters = tuple(item for item in rule.filters if item not in schema_filters)
     for binding in _solutions(schema, schema_filters, store, coding):
         for extended, list_triples, length in _unrolled(rule.lists, binding, store):
@@ -139,7 +140,7 @@ def _instances(rule: Rule, store: Store, coding: Coding) -> Iterator[Instance]:
             if heads and all(head in body for head in heads):
                 continue
             axioms = tuple(pattern.bind(binding).ground() for pattern in schema)
-            filters = tuple(_substituted(item, extended) for item in data_filters)
+            filters = tuple(_expand_filters(data_filters, extended, length))
             yield from _one_per_head(rule, heads, body, axioms + list_triples, filters)
 
 
@@ -148,17 +149,17 @@ def _one_per_head(
     heads: tuple[Pattern, ...],
     body: tuple[Pattern, ...],
     axioms: tuple[Triple, ...],
-    filters: tuple[str, ...],
+    filters: tuple[Filter, ...],
 ) -> Iterator[Instance]:
     for head in heads or (None,):
         yield Instance(rule, head, body, axioms, filters)
 
 
 def _solutions(
-    schema: list[Pattern], filters: list[str], store: Store, coding: Coding
+    schema: list[Pattern], filters: list[Filter], store: Store, coding: Coding
 ) -> list[dict[Variable, NamedNode]]:
     names = variables_in(schema)
-    where = " ".join([*(p.text() for p in schema), *(f"FILTER {item}" for item in filters)])
+    where = " ".join([*(p.text() for p in schema), *(f"FILTER {item.text()}" for item in filters)])
     query = f"SELECT * WHERE {{ {where} }}"
     solutions = solutions_of(store, query, custom_functions=coding.functions())
     return [{name: solution[name] for name in names} for solution in solutions]
@@ -186,6 +187,8 @@ def _unrolled(
     for indexes in _index_choices(len(collection.members), len(pattern.members)):
         members = [collection.members[index] for index in indexes]
         chosen = dict(zip(pattern.members, members, strict=True))
+        if any(binding.get(name, member) != member for name, member in chosen.items()):
+            continue
         yield {**binding, **chosen}, collection.triples[: 2 * indexes[-1] + 1], 0
 
 
@@ -227,34 +230,32 @@ def _least_triple(store: Store, node: NamedNode, predicate: NamedNode) -> Triple
 
 def _expand(patterns: Iterable[Pattern], binding: Binding, length: int) -> Iterator[Pattern]:
     """Bind *patterns*; repeat those with numbered variables for each of *length* members."""
-    if not length:
-        yield from (pattern.bind(binding) for pattern in patterns)
-        return
     for pattern in patterns:
-        repeated = any(n.value.endswith(("_each", "_next")) for n in variables_in([pattern]))
-        for number in range(1, (length if repeated else 1) + 1):
-            numbers = {"_each": number, "_next": number + 1, "_first": 1, "_last": length + 1}
-            yield _numbered(pattern, numbers).bind(binding)
+        for node_of in _numberings(variables_in([pattern]), length):
+            named = (node_of(node) if isinstance(node, Variable) else node for node in pattern)
+            yield Pattern(*named).bind(binding)
 
 
-def _numbered(pattern: Pattern, numbers: Mapping[str, int]) -> Pattern:
-    def name(node: NamedNode | Variable) -> NamedNode | Variable:
-        if isinstance(node, Variable):
-            for suffix, number in numbers.items():
-                if node.value.endswith(suffix):
-                    return Variable(f"{node.value.removesuffix(suffix)}_{number}")
-        return node
-
-    return Pattern(*(name(node) for node in pattern))
+def _expand_filters(filters: Iterable[Filter], binding: Binding, length: int) -> Iterator[Filter]:
+    """Bind *filters*; repeat those with numbered variables for each of *length* members."""
+    for item in filters:
+        for node_of in _numberings(item.variables, length):
+            yield item.rename(node_of).bind(binding)
 
 
-def _variables(expression: str) -> set[Variable]:
-    return {Variable(name) for name in _VARIABLE.findall(expression)}
+def _numberings(names: Iterable[Variable], length: int) -> Iterator[Callable[[Variable], Variable]]:
+    """Yield how variables are named, for each of *length* members that *names* ask for.
+
+    *length* is 0 where nothing is repeated.
+    """
+    repeated = any(name.value.endswith(("_each", "_next")) for name in names)
+    for number in range(1, (length if repeated and length else 1) + 1):
+        numbers = {"_each": number, "_next": number + 1, "_first": 1, "_last": length + 1}
+        yield partial(_numbered, numbers if length else {})
 
 
-def _substituted(expression: str, binding: Binding) -> str:
-    def value_of(match: re.Match[str]) -> str:
-        value = binding.get(Variable(match.group(1)))
-        return match.group() if value is None else str(value)
-
-    return _VARIABLE.sub(value_of, expression)
+def _numbered(numbers: Mapping[str, int], name: Variable) -> Variable:
+    for suffix, number in numbers.items():
+        if name.value.endswith(suffix):
+            return Variable(f"{name.value.removesuffix(suffix)}_{number}")
+    return name

@@ -24,6 +24,7 @@ from scograph.http.conditional import unless_known
 from scograph.http.encoding import encoded, encoding_for
 from scograph.http.files import CONDITIONS, file_response
 from scograph.http.messages import Request, Response
+from scograph.http.root import without_root
 from scograph.server.access_log import AccessLog, Visit, rows_in
 from scograph.server.cache import Cache, Key, key_of
 from scograph.server.client_limits import ClientLimits, TooManyQueries
@@ -81,6 +82,7 @@ class FrontEnd:
         self._clients = ClientLimits(settings.per_client)
         self._metrics = Metrics(deaths)
         self._log = log
+        self._root = ""
         self._served: ServedRelease | None = None
         self._changed = asyncio.Event()
 
@@ -91,11 +93,15 @@ class FrontEnd:
         self._changed = asyncio.Event()
         return old
 
+    def mount(self, root: str) -> None:
+        """Be found below the path *root*, too: ``/kg`` for example."""
+        self._root = root
+
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer a request."""
         began = time.perf_counter()
         served = await self._current()
-        request = request_of(scope)
+        request = without_root(request_of(scope), self._root)
         known = None
         try:
             refuse_head(request, scope.headers, self._settings)

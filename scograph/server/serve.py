@@ -22,6 +22,7 @@ from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from scograph.http.root import root_of
 from scograph.rdf.errors import GraphError
 from scograph.server.access_log import Log
 from scograph.server.settings import Settings
@@ -82,7 +83,7 @@ def serve(
         server.on_startup(
             partial(_watch_over, supervisor, server.signal_handler_interrupt, hangups)
         )
-        loader = partial(_load, control, settings, log, os.getpid())
+        loader = partial(_load, control, settings, log, os.getpid(), root_of(listen.address))
         try:
             server.serve(target_loader=loader, wrap_loader=False)
         except SystemExit as error:
@@ -167,11 +168,15 @@ def _started(supervisor: subprocess.Popen[bytes]) -> str:
     return str(told["control"])
 
 
-def _load(control: str, settings: Settings, log: Log | None, parent: int, *_: Any) -> Any:
+def _load(
+    control: str, settings: Settings, log: Log | None, parent: int, root: str, *_: Any
+) -> Any:
     try:
-        return load_web_process(control, settings, log, parent)
+        front_end = load_web_process(control, settings, log, parent)
     except OSError:  # the supervisor has ended, which the parent tells of
         sys.exit(1)
+    front_end.mount(root)
+    return front_end
 
 
 def _granian(listen: ListenAddress, settings: Settings) -> Any:
@@ -211,6 +216,7 @@ def _serve_in_process(
     from scograph.server.in_process import load_front_end
 
     front_end = load_front_end(folder, settings, listen.address, log)
+    front_end.mount(root_of(listen.address))
     announce(f"http://{listen.authority}/ (queries without limits: this is not Linux)")
     _granian(listen, settings).serve(target_loader=lambda *_: front_end, wrap_loader=False)
 

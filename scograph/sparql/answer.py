@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, cached_property
 from html import escape
 
@@ -20,14 +21,17 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from scograph.rdf.datatypes import INTEGERS, collapsed, is_well_typed
 from scograph.rdf.errors import GraphError
 from scograph.rdf.namespaces import XSD, compact
 from scograph.rdf.terms import AnyTerm
 from scograph.rdf.turtle import turtle
-from scograph.sparql.engine import SerializedResult
+from scograph.sparql.serialization import SerializedResult
 
 # A notebook shows so many rows; all are in `Answer.rows`.
 _SHOWN = 50
+# Digits that Python's times would drop.
+_NANOSECONDS = re.compile(r"\.[0-9]{6}0*[1-9]")
 
 
 class IRI(str):
@@ -143,33 +147,35 @@ def value_of(term: AnyTerm | None) -> Value:
     if not isinstance(term, Literal):
         return term
     read = _readers().get(term.datatype.value)
-    if read is None:
+    if read is None or not is_well_typed(term.datatype.value, term.value):
         return term.value
     try:
-        return read(term.value)
-    except (ValueError, InvalidOperation):
+        return read(collapsed(term.value))
+    except ValueError:
+        # Python has fewer values: no years before 1 or after 9999, no dates with a time zone.
         return term.value
 
 
 @cache
 def _readers() -> dict[str, Callable[[str], Value]]:
-    """Return what reads the lexical forms of each datatype (XSD 1.1 part 2, section 3)."""
-    whole = (
-        "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger "
-        "negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte"
-    ).split()
+    """Return what reads the lexical forms of each datatype."""
     return {
-        **{XSD + name: int for name in whole},
+        **{XSD + name: int for name in INTEGERS},
         XSD + "boolean": _boolean,
         XSD + "decimal": Decimal,
         XSD + "double": float,
         XSD + "float": float,
         XSD + "date": date.fromisoformat,
-        XSD + "dateTime": datetime.fromisoformat,
+        XSD + "dateTime": _instant,
+        XSD + "dateTimeStamp": _instant,
     }
 
 
 def _boolean(text: str) -> bool:
-    if text not in ("true", "1", "false", "0"):
-        raise ValueError(text)
     return text in ("true", "1")
+
+
+def _instant(text: str) -> datetime:
+    if _NANOSECONDS.search(text):
+        raise ValueError(f"more than microseconds: {text}")
+    return datetime.fromisoformat(text)

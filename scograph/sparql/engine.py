@@ -7,62 +7,28 @@ processes that are expendable (`scograph.server`).
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import Any
+from functools import cached_property
 
-from pyoxigraph import (
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    QueryTriples,
-    RdfFormat,
-    Triple,
-    serialize,
-)
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
-from scograph.rdf.errors import GraphError
-from scograph.rdf.jsonld import json_ld
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
-from scograph.rdf.turtle import reading_order, turtle
+from scograph.sparql.dataset import QueryDataset
+from scograph.sparql.errors import QueryError
+from scograph.sparql.evaluation import evaluate
 from scograph.sparql.formats import Format
 from scograph.sparql.guard import asks_service, is_stable
 from scograph.sparql.limits import Limits, too_complex
 from scograph.sparql.release import Release
+from scograph.sparql.serialization import (
+    SerializedResult,
+    write_graph,
+    write_results,
+    write_triples,
+)
 from scograph.sparql.syntax_help import explain_syntax, misspelt
-from scograph.sparql.tokens import UPDATES, Shape, shape_of
-
-_MB = 10**6
-# The fewest bytes in which a triple can be written.
-_SHORT = 8
-_NAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
-_TRY_OTHERS = "every other format can"
-# Characters in UTF-8 that XML 1.0 (section 2.2) does not have.
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-
-
-class QueryError(GraphError):
-    """A query that is not answered.
-
-    ``kind`` is ``syntax``, ``evaluation``, ``update``, ``service``, ``format`` or ``large``.
-    """
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
-
-
-@dataclass(frozen=True)
-class SerializedResult:
-    """A whole, serialised result. ``stable``: the same query would give it again."""
-
-    content: bytes
-    format: Format
-    stable: bool = True
+from scograph.sparql.tokens import UPDATES, Shape, shape_of, unescaped
 
 
 @dataclass(frozen=True)
@@ -88,59 +54,62 @@ class Engine:
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-        prefixes: dict[str, str] | None = None,
     ) -> SerializedResult:
         """Evaluate *text* and serialise the whole answer.
 
         SELECT and ASK are written in *results*, CONSTRUCT and DESCRIBE in *graph*;
         None means that the client accepts no such format. *default_graphs* and
         *named_graphs* are IRIs that make up the dataset (SPARQL 1.1 Protocol,
-        section 2.1.4); without any, the release's own dataset is used. *prefixes* may
-        be left out in *text*; they are the release's unless others are given.
+        section 2.1.4); without any, the release's own dataset is used. The release's
+        prefixes may be left out in *text*.
 
         Raises:
             QueryError: the text is no query, or nothing can be sent that is accepted.
 
         """
-        known = prefixes_in(text, self.release.prefixes if prefixes is None else prefixes)
+        text = unescaped(text)
+        known = prefixes_in(text, self.release.prefixes)
         shape = shape_of(text)
         self._refuse(text, shape, known)
-        chosen = bool(default_graphs or named_graphs)
+        dataset = _dataset(self.release, default_graphs, named_graphs)
         try:
-            found = self.release.store.query(
-                text,
-                base_iri=self.release.base,
-                prefixes=known,
-                default_graph=_nodes(default_graphs) if chosen else None,
-                named_graphs=_nodes(named_graphs) if chosen else None,
-            )
-            if isinstance(found, QueryTriples):
-                answer = self._graph(found, graph)
-            else:
-                answer = _results(found, results, self.limits)
-            return replace(answer, stable=is_stable(shape))
+            found, warnings = evaluate(text, dataset, self.release.base, known)
+            answer = self._written(found, text, results, graph)
         except SyntaxError as error:
             raise QueryError("syntax", explain_syntax(str(error), text)) from error
-        except ValueError as error:
-            raise QueryError(
-                "syntax", f"a graph IRI of the request is not valid: {error}"
-            ) from error
-        except RuntimeError as error:  # a function that does not exist, for example
+        except (RuntimeError, ValueError) as error:  # a function that does not exist, for example
             raise QueryError("evaluation", str(error).rstrip(".")) from error
+        stable = is_stable(text, shape, known, self.release.base)
+        return replace(answer, stable=stable, warnings=warnings)
 
     def project_query(
         self, text: str, results: Format | None, graph: Format | None
     ) -> SerializedResult:
         """Evaluate a query of this project's own, which uses the prefixes that it knows.
 
-        What the dataset declares, or leaves out, does not change what such a query means.
+        What the dataset declares, or leaves out, does not change what such a query means. It is
+        written such that the engine answers it rightly, and is asked as it is.
 
         Raises:
             QueryError: nothing can be sent that is accepted.
 
         """
-        prefixes = {**self.release.prefixes, **WELL_KNOWN_PREFIXES}
-        return self.query(text, results, graph, prefixes=prefixes)
+        prefixes = prefixes_in(text, {**self.release.prefixes, **WELL_KNOWN_PREFIXES})
+        store, base = self.release.store, self.release.base
+        found = store.query(text, base_iri=base, prefixes=prefixes)
+        return self._written(found, text, results, graph)
+
+    def _written(
+        self,
+        found: QuerySolutions | QueryTriples | QueryBoolean,
+        text: str,
+        results: Format | None,
+        graph: Format | None,
+    ) -> SerializedResult:
+        if isinstance(found, QueryTriples):
+            return write_graph(found, graph, self.release.prefixes, self.limits)
+        careful = self._may_have_triple_terms(text, results)
+        return write_results(found, results, self.limits, triple_terms=careful)
 
     def write(
         self, triples: Iterable[Triple], graph: Format, prefixes: dict[str, str] | None = None
@@ -154,16 +123,18 @@ class Engine:
 
         """
         known = self.release.prefixes if prefixes is None else prefixes
-        if not isinstance(graph.writer, RdfFormat):
-            raise TypeError(f"{graph.name} is no format for graphs")
-        if graph.writer == RdfFormat.TURTLE:
-            return SerializedResult(turtle(triples, known), graph)
-        ordered = sorted(triples, key=reading_order)
-        if graph.writer == RdfFormat.JSON_LD:
-            return SerializedResult(json_ld(ordered, known), graph)
-        return SerializedResult(
-            serialize(ordered, format=graph.writer, prefixes=known) or b"", graph
-        )
+        return write_triples(triples, graph, known)
+
+    def _may_have_triple_terms(self, text: str, results: Format | None) -> bool:
+        if results is None or results.name != "csv":
+            return False  # of all formats, it alone has no way to write them
+        written = "<<" in text or "\\" in text or "triple" in text.lower()
+        return written or self._data_have_triple_terms
+
+    @cached_property
+    def _data_have_triple_terms(self) -> bool:
+        found = "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER (isTRIPLE(?o))"
+        return bool(self.release.store.query(f"ASK {{ {found} }}"))
 
     def _refuse(self, text: str, shape: Shape, prefixes: dict[str, str]) -> None:
         beyond = too_complex(shape, self.limits)
@@ -185,70 +156,6 @@ class Engine:
         if form in UPDATES:
             raise QueryError("update", f"{form} is an update: this endpoint is read-only")
 
-    def _graph(self, found: QueryTriples, graph: Format | None) -> SerializedResult:
-        if graph is None or not isinstance(graph.writer, RdfFormat):
-            raise QueryError(
-                "format", "CONSTRUCT and DESCRIBE answer in ttl, jsonld, nt, rdf, trig or nq"
-            )
-        most = self.limits.result_size * _MB // _SHORT
-        triples = list(islice(found, most + 1))
-        if len(triples) > most:
-            raise _too_large(self.limits)
-        answer = self.write(triples, graph)
-        if len(answer.content) > self.limits.result_size * _MB:
-            raise _too_large(self.limits)
-        if graph.writer == RdfFormat.RDF_XML:
-            _refuse_ill_formed(answer.content)
-            # A predicate is an element there, so its IRI has to end in a name (RDF/XML, 5.1).
-            if not all(_NAME_AT_END.search(triple.predicate.value) for triple in triples):
-                raise QueryError("format", f"a predicate has no name in XML: {_TRY_OTHERS}")
-        return answer
-
-
-def _results(
-    found: QuerySolutions | QueryBoolean, results: Format | None, limits: Limits
-) -> SerializedResult:
-    if results is None or not isinstance(results.writer, QueryResultsFormat):
-        raise QueryError("format", "SELECT and ASK answer in json, xml, csv or tsv")
-    if isinstance(found, QueryBoolean) and results.name in ("csv", "tsv"):
-        # The recommendation defines no CSV or TSV for ASK; one word is what clients expect.
-        return SerializedResult(b"true\n" if found else b"false\n", results)
-    content = _Bounded(limits)
-    found.serialize(content, format=results.writer)
-    text = content.getvalue()
-    if results.name == "xml":
-        _refuse_ill_formed(text)
-    return SerializedResult(text, results)
-
-
-def _refuse_ill_formed(content: bytes) -> None:
-    if _NOT_XML.search(content):
-        sentence = f"the answer has a control character, which XML cannot carry: {_TRY_OTHERS}"
-        raise QueryError("format", sentence)
-
-
-class _Bounded(io.BytesIO):
-    """A buffer that takes a result of limited size."""
-
-    def __init__(self, limits: Limits) -> None:
-        super().__init__()
-        self._limits = limits
-        self._left = limits.result_size * _MB
-
-    def write(self, content: Any) -> int:
-        """Write *content*; raise a `QueryError` if the limit is exceeded."""
-        self._left -= len(content)
-        if self._left < 0:
-            raise _too_large(self._limits)
-        return super().write(content)
-
-
-def _too_large(limits: Limits) -> QueryError:
-    return QueryError(
-        "large", f"its answer is larger than {limits.result_size} MB, the most that is sent: "
-        "add LIMIT, or ask for less"
-    )  # fmt: skip
-
 
 def prefixes_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
     """Return those of *prefixes* that *text* may use, as the engine parses each for every query."""
@@ -257,5 +164,13 @@ def prefixes_in(text: str, prefixes: dict[str, str]) -> dict[str, str]:
     return {name: iri for name, iri in prefixes.items() if name + ":" in text}
 
 
-def _nodes(iris: Sequence[str]) -> list[Any]:
-    return [NamedNode(iri) for iri in iris]
+def _dataset(
+    release: Release, default_graphs: Sequence[str], named_graphs: Sequence[str]
+) -> QueryDataset:
+    dataset = QueryDataset(release.store)
+    if not default_graphs and not named_graphs:
+        return dataset
+    try:
+        return dataset.of(map(NamedNode, default_graphs), map(NamedNode, named_graphs))
+    except ValueError as error:
+        raise QueryError("syntax", f"a graph IRI of the request is not valid: {error}") from error

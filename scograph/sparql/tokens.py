@@ -84,3 +84,28 @@ def words_of(query: str) -> Iterator[tuple[str, int]]:
         if found["run"] and found["local"] is None:
             for word in _WORD.finditer(found["run"]):
                 yield word[0], found.start() + word.start()
+
+
+# A code point escape, unless it stands in a string, an IRI or a comment: the parser reads those.
+_ESCAPES = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
+    r'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\'|<[^<>"{}|^`\s]*>|#[^\n\r]*'
+    r"|\\(?:u(?P<short>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8}))",
+    re.DOTALL,
+)
+
+
+def unescaped(query: str) -> str:
+    """Return *query* without a byte order mark, and with its code point escapes replaced.
+
+    They may stand anywhere, and are replaced before anything is parsed (SPARQL 1.1, section 19.2).
+    """
+    query = query.removeprefix("\ufeff")
+    return _ESCAPES.sub(_character, query) if "\\u" in query or "\\U" in query else query
+
+
+def _character(found: re.Match[str]) -> str:
+    digits = found["short"] or found["long"]
+    code = int(digits, 16) if digits else -1
+    is_character = 0 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
+    return chr(code) if is_character else found[0]

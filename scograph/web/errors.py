@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http.errors import headers_of, sentence
 from scograph.http.headers import PLAIN
+from scograph.sparql.errors import QueryError
+from scograph.web.sparql_protocol import of_query
 
 
 def show_errors(app: Flask) -> None:
@@ -22,3 +24,8 @@ def show_errors(app: Flask) -> None:
             text = render_template("error.html", error=error)
             return Response(text, error.code, content_type="text/html; charset=utf-8")
         return Response(sentence(error), error.code, headers_of(error), content_type=PLAIN[1])
+
+    @app.errorhandler(QueryError)
+    def show_query_error(error: QueryError) -> BaseResponse:
+        # Data of a page's thing may be what the format that was asked for cannot carry.
+        return show(of_query(error))

@@ -6,8 +6,9 @@ from pyoxigraph import Literal
 
 from scograph.rdf.namespaces import FORMATS, SD
 from scograph.rdf.vocabulary import graph_iri
-from scograph.sparql.engine import Engine, SerializedResult
+from scograph.sparql.engine import Engine
 from scograph.sparql.formats import Format
+from scograph.sparql.serialization import SerializedResult
 
 _DESCRIPTION = """\
 PREFIX sd: <{sd}>

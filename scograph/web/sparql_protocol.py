@@ -12,9 +12,12 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 
 from scograph.http import errors
+from scograph.http.headers import warning_header
 from scograph.http.messages import Request, Response
-from scograph.sparql.engine import Engine, QueryError, SerializedResult
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import ALL, DATASETS, GRAPHS, RESULTS, Format, named, negotiate
+from scograph.sparql.serialization import SerializedResult
 from scograph.web.service_description import describe_service
 
 _FORM = "application/x-www-form-urlencoded"
@@ -51,7 +54,7 @@ def answer_sparql(engine: Engine, request: Request, address: str) -> Response:
         raise errors.bad_request("The request has no query: send it as `query`.")
     chosen = _format(negotiate(request.accept, GRAPHS))
     if chosen is None:
-        raise errors.not_acceptable(item.media_type for item in GRAPHS)
+        raise errors.not_acceptable((item.media_type for item in GRAPHS), html=True)
     return _response(describe_service(engine, f"{address}sparql", chosen))
 
 
@@ -64,7 +67,8 @@ def answer_query(engine: Engine, asked: ProtocolRequest, accept: str | None) -> 
     """
     results, graph = _chosen(asked.format, accept)
     if results is None and graph is None:
-        raise errors.not_acceptable(item.media_type for item in RESULTS + GRAPHS + DATASETS)
+        media_types = (item.media_type for item in RESULTS + GRAPHS + DATASETS)
+        raise errors.not_acceptable(media_types, html=True)
     try:
         found = engine.query(
             asked.query or "",
@@ -82,6 +86,7 @@ def _response(found: SerializedResult) -> Response:
     headers = [("Content-Type", found.format.content_type)]
     if not found.stable:
         headers.append(("Cache-Control", "no-store"))
+    headers += [warning_header(sentence) for sentence in found.warnings]
     return Response(200, headers, found.content)
 
 
@@ -93,8 +98,7 @@ def of_query(error: QueryError) -> HTTPException:
     if error.kind in ("update", "service"):
         return errors.bad_request(f"{text}.")
     if error.kind == "format":
-        end = "" if "every other" in text else "; ask for one of them"
-        return errors.no_format(f"{text}{end}.")
+        return errors.no_format(f"{text}.")
     if error.kind == "evaluation":
         return errors.bad_request(f"The query cannot be answered: {text}.")
     end = "" if text.endswith("?") else "."

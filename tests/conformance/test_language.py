@@ -10,7 +10,8 @@ import re
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from scograph.sparql.engine import Engine, QueryError
+from scograph.sparql.engine import Engine
+from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS
 from tests.conformance.world import asked, built, made_up
 
@@ -261,15 +262,6 @@ REFUSED = [
 ]  # fmt: skip
 
 ANY_ORDER = PATTERNS + GROUPS + PATHS + ASSIGNMENTS + SUBQUERIES + DATASETS
-# What the engine does otherwise than the recommendation.
-FAILS = {
-    "one in a name": "escapes are read in texts and IRIs alone (19.2)",
-    "alternative counts each way": "an end is found once, by however many ways (18.4)",
-    "zero steps from a term that is in no triple": "paths begin and end in the graph alone (18.4)",
-    "VALUES in GRAPH": "does not bind the name of the graph (18.6)",
-    "MINUS in GRAPH of a variable": "compares the name of the graph, too (18.6)",
-    "BNODE of a text, a row each": "gives all rows the same node (17.4.2.9)",
-}
 # Section 19.8, but for functions and aggregates; those of the tables here.
 KEYWORDS = (
     "BASE PREFIX SELECT DISTINCT AS CONSTRUCT DESCRIBE ASK FROM NAMED WHERE GROUP BY ORDER "
@@ -283,27 +275,23 @@ def engine() -> Engine:
     return Engine(made_up())
 
 
-def marked(table: Rows) -> list[object]:
-    return [
-        pytest.param(query, rows, id=name, marks=[
-            pytest.mark.xfail(reason=FAILS[name], strict=True)] if name in FAILS else [])
-        for name, query, rows in table
-    ]  # fmt: skip
+def named(table: Rows) -> list[object]:
+    return [pytest.param(query, rows, id=name) for name, query, rows in table]
 
 
-@pytest.mark.parametrize(("query", "expected"), marked(ANY_ORDER))
+@pytest.mark.parametrize(("query", "expected"), named(ANY_ORDER))
 def test_a_feature_gives_its_rows(engine: Engine, query: str, expected: list[str]) -> None:
     found = asked(engine, query)
     assert isinstance(found, list)
     assert sorted(found) == sorted(expected)
 
 
-@pytest.mark.parametrize(("query", "expected"), marked(ORDERED))
+@pytest.mark.parametrize(("query", "expected"), named(ORDERED))
 def test_rows_come_in_their_order(engine: Engine, query: str, expected: list[str]) -> None:
     assert asked(engine, query) == expected
 
 
-@pytest.mark.parametrize(("query", "expected"), marked(BUILT))
+@pytest.mark.parametrize(("query", "expected"), named(BUILT))
 def test_a_graph_is_built(engine: Engine, query: str, expected: list[str]) -> None:
     assert built(engine, query) == expected
 

@@ -8,6 +8,7 @@ becomes "1"). In coded triples every term is an IRI, and decoding returns the or
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from secrets import token_hex
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -15,8 +16,6 @@ from scograph.rdf.terms import Fact, Term
 from scograph.reasoning.rules.values import IN_VALUE_SPACE, TERM, Functions, in_value_space
 
 _CODE = "urn:x-scograph:"
-_LITERAL = f"{_CODE}literal:"
-_BLANK = f"{_CODE}blank:"
 
 
 def looks_coded(node: object) -> bool:
@@ -25,9 +24,13 @@ def looks_coded(node: object) -> bool:
 
 
 class Coding:
-    """The codes of the literals and blank nodes of one graph."""
+    """The codes of the literals and blank nodes of one graph.
+
+    The codes cannot be guessed, so that no IRI of the graph is one of them.
+    """
 
     def __init__(self) -> None:
+        self._space = f"{_CODE}{token_hex(8)}:"
         self._codes: dict[BlankNode | Literal, NamedNode] = {}
         self._terms: dict[NamedNode, BlankNode | Literal] = {}
 
@@ -62,9 +65,9 @@ class Coding:
 
     def _new_code(self, term: object) -> NamedNode:
         if isinstance(term, BlankNode):
-            return NamedNode(_BLANK + term.value)
+            return NamedNode(f"{self._space}blank:{term.value}")
         if isinstance(term, Literal):
-            return NamedNode(f"{_LITERAL}{len(self._codes)}")
+            return NamedNode(f"{self._space}literal:{len(self._codes)}")
         raise TypeError(f"triple terms take no part in reasoning: {term}")
 
     def triple(self, fact: Iterable[object]) -> Triple:

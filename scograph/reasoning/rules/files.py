@@ -6,82 +6,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import (
-    BlankNode,
-    Literal,
-    NamedNode,
-    QueryTriples,
-    RdfFormat,
-    Store,
-    Triple,
-    Variable,
-    parse,
-)
+from pyoxigraph import Store, Variable
 
-from scograph.rdf.namespaces import RDF
-from scograph.reasoning.rules.notation import (
-    TOKEN,
-    coded,
-    filters_in,
-    line_of,
-    masked,
-)
-from scograph.reasoning.rules.patterns import Node, Pattern, variables_in
-from scograph.reasoning.rules.values import FUNCTIONS, TERM
+from scograph.rdf.findings import shortened
+from scograph.reasoning.rules.errors import RuleError
+from scograph.reasoning.rules.filters import Filter
+from scograph.reasoning.rules.lexer import Token, lines_in, tokens_of
+from scograph.reasoning.rules.patterns import Pattern, variables_in
+from scograph.reasoning.rules.syntax import ListPattern, RuleParser
+from scograph.reasoning.rules.values import FUNCTIONS
 
 LANGUAGES = ("en", "ru", "zh")
-_HEADER = re.compile(r"# ([\w-]+) \((.+)\)$")
-_SENTENCE = re.compile(r"# (en|ru|zh): (.+)$")
-_FORM = re.compile(
-    r"\bCONSTRUCT\s*\{(?P<head>[^{}]*)\}\s*WHERE\s*\{(?P<body>[^{}]*)\}\s*$", re.IGNORECASE
-)
-_PREFIX = re.compile(r"\bPREFIX\s+([\w-]*):\s*<([^>\s]*)>", re.IGNORECASE)
-# Functions of SPARQL that return another value on each call.
-_NONDETERMINISTIC = re.compile(r"\b(RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
-_VARIABLE = re.compile(r"\?(\w+)")
-# Stands for a variable while its pattern is parsed as Turtle.
-_VARIABLE_IRI = "urn:x-scograph:variable:"
-_FIRST, _REST, _NIL = (NamedNode(RDF + name) for name in ("first", "rest", "nil"))
-
-
-class RuleError(Exception):
-    """A rule file that cannot be used; ``line`` counts from 1."""
-
-    def __init__(self, message: str, line: int = 1) -> None:
-        super().__init__(message)
-        self.line = line
-
-
-@dataclass(frozen=True)
-class ListPattern:
-    """An RDF collection in a rule: the variable for its first node, and those for its members."""
-
-    node: Variable
-    members: tuple[Variable, ...]
+_NAME = re.compile(r"[\w-]+")
+_HEADER = re.compile(r"# (\S+) \((.+)\)\s*")
+_SENTENCE = re.compile(r"# (en|ru|zh): (.+)")
+# XML, in which rules are put out, too, can carry no other control characters.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# The engine's parser is recursive, its planning cubic; no rule comes near these.
+_MAX_DEPTH, _MAX_TOKENS, _MAX_TERMS = 50, 3000, 150
+# Variables that stand for each member of a list, and what they are numbered to.
+_NUMBERED = re.compile(r"(?P<stem>.+)_(?:each|next|first|last|[0-9]+)")
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule. An empty ``head`` concludes *false*: a match of the body is an inconsistency.
 
-    ``filters`` are SPARQL expressions over coded terms (see `scograph.reasoning.rules.coding`);
-    ``sentences`` state the rule, by language; ``origin`` says where it comes from.
+    ``filters`` are over coded terms (see `scograph.reasoning.rules.coding`); ``sentences`` state
+    the rule, by language; ``origin`` says where it comes from; ``lines`` has the first line of
+    each IRI.
     """
 
     name: str
     origin: str
     sentences: dict[str, str]
     text: str
-    prefixes: dict[str, str]
+    lines: dict[str, int]
     head: tuple[Pattern, ...]
     body: tuple[Pattern, ...]
     lists: tuple[ListPattern, ...]
-    filters: tuple[str, ...]
+    filters: tuple[Filter, ...]
 
     def sentence(self, language: str = "en") -> str:
         """Return the sentence that states the rule in *language*, else in English."""
@@ -107,144 +75,108 @@ def read_rule(text: str, stem: str, prefixes: dict[str, str]) -> Rule:
         RuleError: the file is not a valid rule.
 
     """
-    name, origin, sentences = _header(text, stem)
-    _check_sparql(text, prefixes)
-    plain = masked(text)
-    form = _FORM.search(plain)
-    if form is None:
-        raise RuleError(
-            "a rule is `CONSTRUCT { triples } WHERE { triples and FILTER (...) }`, "
-            "with no OPTIONAL, UNION, EXISTS or other block inside",
-            line_of(text, max(plain.upper().find("CONSTRUCT"), 0)),
-        )
-    known = {**prefixes, **dict(_PREFIX.findall(text))}
-    reader = _Reader(text, known)
-    head = tuple(reader.patterns(*form.span("head")))
-    if reader.lists or reader.filters:
-        raise RuleError(
-            "a list or a literal cannot be concluded", line_of(text, form.start("head"))
-        )
-    body: list[Pattern] = []
-    filters = []
-    start = form.start("body")
-    for first, last in filters_in(plain, *form.span("body")):
-        body += reader.patterns(start, first)
-        filters.append(coded(text[text.index("(", first) : last], known))
-        start = last
-    body += reader.patterns(start, form.end("body"))
-    filters += reader.filters
-    nondeterministic = _NONDETERMINISTIC.search(plain, form.start())
-    if nondeterministic:
-        function = nondeterministic.group(1).upper()
-        message = f"{function}() gives another value every time: what follows must stay the same"
-        raise RuleError(message, line_of(text, nondeterministic.start()))
-    if not body:
-        raise RuleError("the body has no triple pattern", line_of(text, form.start("body")))
-    rule = Rule(name, origin, sentences, text, known, head, tuple(body),
-                tuple(reader.lists), tuple(filters))  # fmt: skip
-    _check_variables(rule, line_of(text, form.start()))
+    text = text.removeprefix("\ufeff")
+    origin, sentences = _header(lines_in(text), stem)
+    _check_characters(text)
+    tokens = list(tokens_of(text))
+    _check_size(tokens)
+    unknown = _check_sparql(text, prefixes)
+    found = RuleParser(tokens, prefixes)
+    if unknown:
+        line = next((n for iri, n in found.calls.items() if f"<{iri}>" in unknown), found.start)
+        raise RuleError(f"a FILTER calls what is no function here: {unknown}", line)
+    rule = Rule(stem, origin, sentences, text, found.lines, found.head, found.body,
+                tuple(found.lists), tuple(found.filters))  # fmt: skip
+    _check_lists(rule, found.start)
+    _check_variables(rule, found)
     return rule
 
 
-def _header(text: str, stem: str) -> tuple[str, str, dict[str, str]]:
-    lines = text.splitlines()
-    header = _HEADER.match(lines[0]) if lines else None
+def _header(lines: list[str], stem: str) -> tuple[str, dict[str, str]]:
+    if not _NAME.fullmatch(stem):
+        raise RuleError(f"{stem!r} is no name of a rule: letters, digits, - and _ make one")
+    header = _HEADER.fullmatch(lines[0])
     if header is None or header.group(1) != stem:
         raise RuleError(f"the first line is not `# {stem} (where the rule comes from)`")
-    matches = [match for line in lines[1:] if (match := _SENTENCE.match(line))]
-    sentences = {match.group(1): match.group(2) for match in matches}
+    sentences: dict[str, str] = {}
+    for number, line in enumerate(lines[1:], 2):
+        if not line.startswith("#"):
+            break
+        if match := _SENTENCE.fullmatch(line.rstrip()):
+            if match.group(1) in sentences:
+                raise RuleError(f"a second line `# {match.group(1)}: ...`: write one", number)
+            sentences[match.group(1)] = match.group(2)
     if "en" not in sentences:
         raise RuleError("no line says what the rule means: add `# en: ...`", 2)
-    return stem, header.group(2), sentences
+    return header.group(2), sentences
 
 
-def _check_sparql(text: str, prefixes: dict[str, str]) -> None:
+def _check_characters(text: str) -> None:
+    for number, line in enumerate(lines_in(text), 1):
+        if found := _CONTROL.search(line):
+            code = f"U+{ord(found.group()):04X}"
+            raise RuleError(f"a control character, {code}, stands here: remove it", number)
+
+
+def _check_size(tokens: list[Token]) -> None:
+    """Raise an error where the engine's parser could end the process, or take very long."""
+    if len(tokens) > _MAX_TOKENS:
+        raise RuleError(f"the rule is longer than {_MAX_TOKENS} words and signs")
+    depth = signs = terms = 0
+    for token in tokens:
+        terms = 0 if token.word == "CONSTRUCT" else terms + token.is_in_pattern
+        if terms > _MAX_TERMS:
+            message = f"the triple patterns have more than {_MAX_TERMS} terms: write several rules"
+            raise RuleError(message, token.line)
+        signs = signs + 1 if token.text in ("!", "-", "+") else 0
+        if token.kind == "sign":
+            depth += {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(token.text, 0)
+        if depth + signs > _MAX_DEPTH:
+            raise RuleError(f"brackets nest deeper than {_MAX_DEPTH}", token.line)
+
+
+def _check_sparql(text: str, prefixes: dict[str, str]) -> str:
+    """Raise an error where *text* is no query; return what the engine says of functions."""
     try:
-        results = Store().query(text, prefixes=prefixes, custom_functions=FUNCTIONS)
+        Store().query(text, prefixes=prefixes, custom_functions=FUNCTIONS)
     except SyntaxError as error:
         # The parser gives the position in its message only.
         place = re.match(r"error at (\d+):\d+: ", str(error.msg))
-        message = str(error.msg)[place.end() if place else 0 :]
+        message = " ".join(str(error.msg)[place.end() if place else 0 :].split())
         line = int(place.group(1)) if place else 1
-        raise RuleError(f"this is no SPARQL: {message}", line) from error
-    if not isinstance(results, QueryTriples):
-        raise RuleError("a rule is a CONSTRUCT query")
+        raise RuleError(f"this is no SPARQL: {shortened(message, 160)}", line) from error
+    except RuntimeError as error:
+        return str(error)
+    return ""
 
 
-class _Reader:
-    """Parses triple patterns as Turtle, after replacing variables by IRIs.
-
-    Collects the list patterns and the filters that literals in the patterns amount to.
-    """
-
-    def __init__(self, text: str, prefixes: dict[str, str]) -> None:
-        self._text = text
-        self._prefixes = prefixes
-        self.lists: list[ListPattern] = []
-        self.filters: list[str] = []
-
-    def patterns(self, start: int, end: int) -> Iterator[Pattern]:
-        """Yield the patterns between two positions of the file."""
-        chunk = TOKEN.sub(self._variable, self._text[start:end]).strip().strip(".").strip()
-        if not chunk:
-            return
-        declared = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in self._prefixes.items())
-        line = line_of(self._text, start)
-        try:
-            triples = [
-                quad.triple for quad in parse(f"{declared}{chunk} .", format=RdfFormat.TURTLE)
-            ]
-        except SyntaxError as error:
+def _check_lists(rule: Rule, line: int) -> None:
+    if len(rule.lists) > 1 or any(len(item.members) > 2 for item in rule.lists):
+        raise RuleError("a rule has one list at most, with one or two members named", line)
+    nodes = {item.node for item in rule.lists}
+    if not all(p.is_schema and p.object in nodes for p in rule.body if nodes & variables_in([p])):
+        message = "a list stands only after a property of OWL or RDFS; else use rdf:first, rdf:rest"
+        raise RuleError(message, line)
+    members = {member for item in rule.lists for member in item.members}
+    each = [member for member in members if member.value.endswith("_each")]
+    if each and len(members) > 1:
+        raise RuleError(f"a list with {each[0]} has no other member", line)
+    if not each:
+        return
+    for pattern in rule.body:
+        names = {name for name in variables_in([pattern]) if _NUMBERED.fullmatch(name.value)}
+        if pattern.is_schema and names:
+            name = min(map(str, names))
+            message = f"{name} stands for members of a list: an axiom cannot be asked of each"
+            raise RuleError(message, line)
+    for variable in variables_in((*rule.head, *rule.body)):
+        if re.search(r"_[0-9]+$", variable.value):
             raise RuleError(
-                "only triple patterns and FILTER (...) may stand here: no property path, "
-                "BIND or FILTER without parentheses",
-                line,
-            ) from error
-        cells = {
-            triple.subject: triple for triple in triples if triple.predicate in (_FIRST, _REST)
-        }
-        for triple in triples:
-            if triple.subject not in cells:
-                terms = (triple.subject, triple.predicate, triple.object)
-                yield Pattern(*(self._node(term, triples, line) for term in terms))
-
-    @staticmethod
-    def _variable(match: re.Match[str]) -> str:
-        if match.group("name"):
-            return f"<{_VARIABLE_IRI}{match.group('name')}>"
-        return "" if match.group().startswith("#") else match.group()
-
-    def _node(self, term: object, triples: list[Triple], line: int) -> Node:
-        if isinstance(term, NamedNode):
-            return _variable_or_iri(term)
-        fresh = Variable(f"given{len(self.lists) + len(self.filters)}")
-        if isinstance(term, Literal):
-            self.filters.append(f"({TERM}({fresh}) = {term})")
-            return fresh
-        members = tuple(_members(term, triples))
-        if not members or not all(isinstance(member, Variable) for member in members):
-            raise RuleError(
-                "a blank node, or a list of anything but variables, stands here: use variables",
-                line,
+                f"{variable} may be a member of the list: use a name without number", line
             )
-        self.lists.append(ListPattern(fresh, members))  # type: ignore[arg-type]
-        return fresh
 
 
-def _variable_or_iri(term: NamedNode) -> Node:
-    name = term.value.removeprefix(_VARIABLE_IRI)
-    return term if name == term.value else Variable(name)
-
-
-def _members(node: object, triples: list[Triple]) -> Iterator[Node | None]:
-    while isinstance(node, BlankNode):
-        values = {t.predicate: t.object for t in triples if t.subject == node}
-        first = values.get(_FIRST)
-        yield _variable_or_iri(first) if isinstance(first, NamedNode) else None
-        node = values.get(_REST)
-
-
-def _check_variables(rule: Rule, line: int) -> None:
+def _check_variables(rule: Rule, found: RuleParser) -> None:
     listed = {member for item in rule.lists for member in item.members}
     known = variables_in(rule.body) | listed
     if any(member.value.endswith("_each") for member in listed):
@@ -252,12 +184,9 @@ def _check_variables(rule: Rule, line: int) -> None:
         known |= {Variable(f"{stem}_{end}") for stem in stems for end in ("next", "first", "last")}
     missing = sorted(str(name) for name in variables_in(rule.head) - known)
     if missing:
-        raise RuleError(
-            f"the conclusion has {', '.join(missing)}, which the body does not bind", line
-        )
-    unbound = sorted({name for item in rule.filters for name in _VARIABLE.findall(item)}
-                     - {name.value for name in known})  # fmt: skip
+        message = f"the conclusion has {', '.join(missing)}, which the body does not bind"
+        raise RuleError(message, found.start)
+    unbound = sorted(found.filtered.keys() - {name.value for name in known})
     if unbound:
-        raise RuleError(f"a FILTER has ?{', ?'.join(unbound)}, which no triple pattern binds", line)
-    if len(rule.lists) > 1 or any(len(item.members) > 2 for item in rule.lists):
-        raise RuleError("a rule has one list at most, with one or two members named", line)
+        message = f"a FILTER has ?{', ?'.join(unbound)}, which no triple pattern binds"
+        raise RuleError(message, found.filtered[unbound[0]])

@@ -61,10 +61,11 @@ class Pattern(NamedTuple):
         """Whether it matches schema triples: axioms, or types such as owl:TransitiveProperty."""
         if not isinstance(self.predicate, NamedNode) or self.predicate in LIST:
             return False
-        name = self.predicate.value
         if self.predicate == A:
             name = self.object.value if isinstance(self.object, NamedNode) else ""
-        return name.startswith((OWL, RDFS, RDF)) and name not in _ABOUT_INDIVIDUALS
+            return name.startswith((OWL, RDFS, RDF)) and name not in _ABOUT_INDIVIDUALS
+        name = self.predicate.value
+        return name.startswith((OWL, RDFS)) and name not in _ABOUT_INDIVIDUALS
 
     def match(self, triple: Triple) -> dict[Variable, NamedNode] | None:
         """Return the binding under which the pattern equals *triple*, None if there is none."""

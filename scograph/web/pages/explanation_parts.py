@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import BlankNode, NamedNode
 
@@ -16,6 +18,8 @@ from scograph.sparql.engine import Engine
 from scograph.web.pages.thing_facts import Reader
 from scograph.web.pages.words import words
 
+# How many steps a page shows below each other, and how many facts at all.
+_MAX_DEPTH, _MAX_TOLD = 12, 500
 _STATED = ("passage", "claim")
 _RECORDS = frozenset(SYSTEM_GRAPHS) - {"inferred"}
 
@@ -67,7 +71,9 @@ class Reason:
     """Why a triple holds, and for the premises of a rule the same, data before axioms.
 
     ``anchor`` is its place on the page. Where ``is_told`` an earlier place tells the
-    same, premises and all, and ``anchor`` is that one's.
+    same, premises and all, and ``anchor`` is that one's. Where ``is_deep`` the premises are left
+    out, as they stand far below what is explained, and there is no anchor; its own page has
+    them.
     """
 
     statement: Statement
@@ -75,6 +81,7 @@ class Reason:
     adopted: bool
     is_axiom: bool
     is_told: bool
+    is_deep: bool
     stated: list[Citation]
     concluded: list[Concluded]
     records: list[Link]
@@ -91,9 +98,9 @@ class Reason:
 def reason_of(engine: Engine, explanation: Explanation, language: str) -> Reason:
     """Return *explanation* for a page in *language*."""
     reader = Reader(engine, language)
-    told = list(_every(explanation))
-    _learn(reader, told)
-    return _Arranger(reader, language).reason(explanation)
+    near = list(islice(_nearest(explanation), _MAX_TOLD))
+    _learn(reader, near)
+    return _Arranger(reader, language, near).reason(explanation)
 
 
 def statements(engine: Engine, facts: Sequence[Fact], language: str) -> list[Statement]:
@@ -120,16 +127,17 @@ def _written(reader: Reader, term: Term) -> str:
     return term.value if isinstance(term, NamedNode) else reader.writer.term(term)
 
 
-def _every(explanation: Explanation) -> Iterator[Explanation]:
-    """Yield *explanation* and those of all premises, each once, as proofs share premises."""
-    seen: set[int] = set()
-    todo = [explanation]
+def _nearest(explanation: Explanation) -> Iterator[Explanation]:
+    """Yield *explanation* and those of all premises, each once, the nearest first."""
+    seen = {id(explanation)}
+    todo = deque([explanation])
     while todo:
-        item = todo.pop()
-        if id(item) not in seen:
-            seen.add(id(item))
-            yield item
-            todo += item.premises
+        item = todo.popleft()
+        yield item
+        for premise in item.premises:
+            if id(premise) not in seen:
+                seen.add(id(premise))
+                todo.append(premise)
 
 
 def _learn(reader: Reader, told: list[Explanation]) -> None:
@@ -139,8 +147,9 @@ def _learn(reader: Reader, told: list[Explanation]) -> None:
     todo += [other.evidence for other in others]
     while todo:
         evidence = todo.pop()
-        named.add(evidence.graph)
-        todo += evidence.grounds
+        if evidence.graph not in named:
+            named.add(evidence.graph)
+            todo += evidence.grounds
     reader.learn_graphs(named)
     facts = [item.fact for item in told] + [other.fact for other in others]
     iris = named | {other.dispute for other in others}
@@ -149,30 +158,38 @@ def _learn(reader: Reader, told: list[Explanation]) -> None:
 
 
 class _Arranger:
-    def __init__(self, reader: Reader, language: str) -> None:
+    def __init__(self, reader: Reader, language: str, near: Sequence[Explanation]) -> None:
         self._reader = reader
         self._language = language
         self._words = words(language)
+        self._near = {item.fact for item in near}
         self._anchors: dict[Fact, str] = {}
+        self._inferences: set[str] = set()
 
-    def reason(self, explanation: Explanation) -> Reason:
+    def reason(self, explanation: Explanation, depth: int = 0) -> Reason:
         fact, rule = explanation.fact, explanation.rule
         is_told = rule is not None and fact in self._anchors
-        anchor = self._anchors.setdefault(fact, f"fact-{len(self._anchors) + 1}")
+        is_near = depth < _MAX_DEPTH and all(p.fact in self._near for p in explanation.premises)
+        is_deep = rule is not None and not is_told and not is_near
+        anchor = ""
+        if not is_deep:
+            anchor = self._anchors.setdefault(fact, f"fact-{len(self._anchors) + 1}")
         evidence = explanation.evidence
-        premises = () if is_told else sorted(explanation.premises, key=_axioms_last)
+        is_open = not (is_told or is_deep)
+        premises = sorted(explanation.premises, key=_axioms_last) if is_open else []
         return Reason(
             statement=statement(self._reader, fact),
             anchor=anchor,
             adopted=explanation.adopted,
             is_axiom=is_axiom(fact),
             is_told=is_told,
+            is_deep=is_deep,
             stated=self._stated(evidence),
-            concluded=self._inferences(evidence),
+            concluded=self._inferences_in(evidence, depth),
             records=self._others(evidence),
             contradicted=[self._version(other) for other in explanation.contradictions],
             rule=Applied(rule.name, rule.sentence(self._language)) if rule else None,
-            premises=[self.reason(premise) for premise in premises],
+            premises=[self.reason(premise, depth + 1) for premise in premises],
         )
 
     def _cited(self, item: Evidence) -> Citation:
@@ -184,18 +201,22 @@ class _Arranger:
     def _stated(self, evidence: Sequence[Evidence]) -> list[Citation]:
         return [self._cited(item) for item in evidence if item.kind in _STATED]
 
-    def _inferences(self, evidence: Sequence[Evidence]) -> list[Concluded]:
-        return [
-            Concluded(
-                link=self._reader.name(item.graph),
-                reason=self._reader.citation(item.graph).summary,
-                passages=self._stated(item.grounds),
-                concluded=self._inferences(item.grounds),
-                others=self._others(item.grounds),
-            )
-            for item in evidence
-            if item.kind == "inference"
-        ]
+    def _inferences_in(self, evidence: Sequence[Evidence], depth: int) -> list[Concluded]:
+        return [self._inference(item, depth) for item in evidence if item.kind == "inference"]
+
+    def _inference(self, item: Evidence, depth: int) -> Concluded:
+        """Return an inference with what it rests on, unless that is told, or lies deep."""
+        is_open = item.graph not in self._inferences and depth < _MAX_DEPTH
+        if is_open:
+            self._inferences.add(item.graph)
+        grounds = item.grounds if is_open else ()
+        return Concluded(
+            link=self._reader.name(item.graph),
+            reason=self._reader.citation(item.graph).summary,
+            passages=self._stated(grounds),
+            concluded=self._inferences_in(grounds, depth + 1),
+            others=self._others(grounds),
+        )
 
     def _others(self, evidence: Sequence[Evidence]) -> list[Link]:
         known = (*_STATED, "inference")

@@ -1,0 +1,52 @@
+"""Edits of a query's text, and names for variables that it does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode
+
+
+class Edit(NamedTuple):
+    """What stands in place of the text from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return *text* with *edits* made, of which none overlap."""
+    parts, position = [], 0
+    for edit in sorted(edits, key=lambda edit: edit[:2]):
+        parts += [text[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*parts, text[position:]])
+
+
+class Names:
+    """Variables that a query does not have; ``used`` tells whether any was asked for.
+
+    ``graphs`` are the named graphs of its dataset, None where nobody has chosen them.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Give variables for the query *text*."""
+        self._stem = next(stem for n in count() if (stem := f"_{n}_") not in text)
+        self._numbers = count()
+        self.used = False
+        self.graphs: tuple[NamedNode, ...] | None = None
+
+    def fresh(self) -> str:
+        """Return the next variable."""
+        self.used = True
+        return f"?{self._stem}{next(self._numbers)}"
+
+    def every_graph(self, variable: str) -> str:
+        """Return a pattern that binds *variable* to the name of each graph."""
+        if self.graphs is not None:
+            return f"VALUES {variable} {{ {' '.join(map(str, self.graphs))} }}"
+        s, p, o = (f"?{self._stem}{end}" for end in "spo")
+        return f"{{ SELECT DISTINCT {variable} {{ GRAPH {variable} {{ {s} {p} {o} }} }} }}"

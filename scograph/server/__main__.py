@@ -11,7 +11,7 @@ from scograph.server import linux
 from scograph.server.settings import Settings
 from scograph.server.supervisor import Supervisor
 from scograph.server.zygote import Loaded, Plan
-from scograph.sparql.release import find_release, open_release, published_files
+from scograph.sparql.release import find_release, open_release
 from scograph.web.dispatch import Dispatcher
 
 
@@ -25,7 +25,7 @@ def load(path: Path, settings: Settings, address: str) -> Loaded:
     release = open_release(path)
     dispatcher = Dispatcher(release, settings, address)
     dispatcher.warm_up()
-    return Loaded(dispatcher, release.hash, published_files(path))
+    return Loaded(dispatcher, release.hash, dict(release.files))
 
 
 def main() -> None:

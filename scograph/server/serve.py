@@ -111,8 +111,9 @@ def serve(
                 _raise_if_ended(supervisor)
                 raise GraphError("the web process has ended, and so has the server") from error
             finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the end has begun
+                # The end has begun.
+                for number in (signal.SIGALRM, signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+                    signal.signal(number, signal.SIG_IGN)
             _raise_if_ended(supervisor)
 
 

@@ -18,9 +18,9 @@ def tell(sentence: str) -> None:
 
 
 def write(text: str) -> None:
-    """Write *text*, as much of its end as a pipe takes at once."""
+    """Write *text*, as much of its end as a pipe takes at once, without control characters."""
     try:
         if select.select([], [_STDERR], [], 0)[1]:
-            os.write(_STDERR, text.encode(errors="replace")[-_MOST:])
+            os.write(_STDERR, visible(text).encode(errors="replace")[-_MOST:])
     except (OSError, ValueError):
         return

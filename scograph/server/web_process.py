@@ -74,6 +74,7 @@ class WebProcess(FrontEnd):
                     self._act_on(json.loads(line))
             except ConnectionError:
                 pass
+            self._supervisor.close()
             # Whoever has read nothing for long, as a process that was stopped, is cut off.
             try:
                 self._link = linux.connect(self._control)
@@ -119,7 +120,7 @@ class WebProcess(FrontEnd):
         self._tell(kill=pid, cause=cause, address=address)
 
     def _tell(self, **what: object) -> None:
-        if self._supervisor is not None:
+        if self._supervisor is not None and not self._supervisor.is_closing():
             self._supervisor.write(json.dumps(what).encode() + b"\n")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scograph.sparql.answer import Answer as Answer
     from scograph.sparql.errors import QueryError as QueryError
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = ["IRI", "Answer", "Graph", "GraphError", "QueryError", "__version__"]
 
 _HOMES = {

@@ -18,9 +18,11 @@ class Edit(NamedTuple):
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return *text* with *edits* made, of which none overlap."""
+    """Return *text* with *edits* made; those inside of what another replaces are left out."""
     parts, position = [], 0
     for edit in sorted(edits, key=lambda edit: edit[:2]):
+        if edit.start < position:
+            continue
         parts += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*parts, text[position:]])

@@ -16,6 +16,8 @@ from scograph.sparql.syntax_tree import Node
 
 _VARIABLES = ("Var", "BlankNode", "BlankNodePropertyListPath", "CollectionPath")
 
+_NIL = f"<{RDF}nil>"
+
 
 @dataclass(frozen=True)
 class End:
@@ -153,15 +155,15 @@ class PathRewriter:
                 return self._collection(node, graph, found)
             case "Var":
                 return End(self._slice(node))
-        return End(self._slice(node), self.is_absent(node, graph))
+        text = _NIL if _is_nil(node) else self._slice(node)
+        return End(text, self.is_absent(node, graph))
 
     def _collection(self, node: Node, graph: Node | None, found: list[str]) -> End:
         cells = [self.names.fresh() for _ in node.children]
-        nil = f"<{RDF}nil>"
-        for cell, rest, member in zip(cells, [*cells[1:], nil], node.children, strict=True):
+        for cell, rest, member in zip(cells, [*cells[1:], _NIL], node.children, strict=True):
             value = self._node(member, graph, found)
             found.append(f"{cell} <{RDF}first> {value.text} ; <{RDF}rest> {rest} .")
-        return End([*cells, nil][0])
+        return End(cells[0])
 
     def _pattern(self, start: End, path: Node, end: End, graph: Node | None) -> str:
         if not self._differs(path, start, end):

@@ -100,7 +100,7 @@ def write_graph(
             "one of them",
         )
     most = limits.result_size * _MB // _SHORT
-    triples = list(islice(found, most + 1))
+    triples = list(dict.fromkeys(islice(found, most + 1)))  # a graph is a set
     if len(triples) > most:
         raise _too_large(limits)
     answer = write_triples(triples, graph, prefixes)

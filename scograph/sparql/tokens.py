@@ -94,14 +94,23 @@ _ESCAPES = re.compile(
     re.DOTALL,
 )
 
+_COMMENT_IN_NIL = re.compile(r"\(\s*#")
+
 
 def unescaped(query: str) -> str:
     """Return *query* without a byte order mark, and with its code point escapes replaced.
 
     They may stand anywhere, and are replaced before anything is parsed (SPARQL 1.1, section 19.2).
+    Comments are blank where one stands in an empty collection, which the parser does not read.
     """
     query = query.removeprefix("\ufeff")
+    if _COMMENT_IN_NIL.search(query):
+        query = _ESCAPES.sub(lambda found: _blank(found[0]), query)
     return _ESCAPES.sub(_character, query) if "\\u" in query or "\\U" in query else query
+
+
+def _blank(text: str) -> str:
+    return " " * len(text) if text.startswith("#") else text
 
 
 def _character(found: re.Match[str]) -> str:

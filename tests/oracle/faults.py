@@ -181,7 +181,6 @@ REFUSALS = (
     "COUNT(DISTINCT *) beside a path",
     "BNODE of a text is evaluated in",
     # An empty collection at an end of a path, or a text as the filter of MINUS inside of GRAPH.
-    "what it has to be rewritten to is not read",
     "is not evaluated for each graph",
     "MINUS inside of GRAPH",
 )

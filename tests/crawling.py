@@ -41,6 +41,8 @@ class Crawl:
     client: Client
     most: int | None
     dice: random.Random
+    # The path below which the pages are.
+    root: str = ""
     answers: dict[str, int] = field(default_factory=dict)
     kinds: Counter[Kind] = field(default_factory=Counter)
 
@@ -53,7 +55,7 @@ class Crawl:
             for address in found:
                 if address not in seen:
                     seen.add(address)
-                    ahead[kind_of(self.app, address)].append(address)
+                    ahead[kind_of(self.app, address.removeprefix(self.root))].append(address)
             ready = [kind for kind in ahead if ahead[kind] and self._wants(kind)]
             if not ready:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding
 from scograph.reasoning.reason import reason
 from scograph.reasoning.rules.files import load_rules
+from scograph.system.files import sha256sums
 from tests.conftest import ROOT, silent
 
 RECORD = "data/record/sectsco-2021-09-30.trig"
@@ -72,6 +74,13 @@ def reasoned(inspection: Inspection) -> Inspection:
     rules = (*load_rules(), *inspection.folder.rules)
     closure = reason(inspection.asserted.default_graph(), rules)
     return dataclasses.replace(inspection, closure=closure)
+
+
+def sum_up(release: Path) -> None:
+    """Write SHA256SUMS anew: what was changed by hand counts as built so."""
+    names = [path.name for path in release.iterdir() if path.name != "SHA256SUMS"]
+    digests = {name: hashlib.sha256((release / name).read_bytes()).hexdigest() for name in names}
+    (release / "SHA256SUMS").write_bytes(sha256sums(digests))
 
 
 def lines(findings: list[Finding]) -> list[str]:

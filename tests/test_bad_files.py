@@ -36,9 +36,12 @@ FILES = [
     ("quoted.trig", (_HEAD + "a:a a:b " + "<<( a:a a:b " * 100_000 + "1").encode(), _DEEP),
     ("nodes.trig", (_HEAD + "a:a a:b " + "[ a:b " * 200_000).encode(), _DEEP),
     ("lists.trig", (_HEAD + "a:a a:b " + "( " * 200_000).encode(), _DEEP),
+    ("names.trig", (_HEAD + "a:x\\# a:b " + "[ a:b " * 200_000).encode(), _DEEP),
+    ("apostrophe.trig", (_HEAD + "a:x\\' a:b " + "( " * 200_000).encode(), _DEEP),
     ("literal.trig", f'{_HEAD}a:a a:b "{"x" * 17_000_000}" .'.encode(),
      "error syntax a string, name or comment is longer than 16 MB, more than the parser takes"),
-    ("long.trig", b"#" * 64_000_001, "error unreadable the file is larger than 64 MB: divide it"),
+    ("long.trig", b"#" * 64_000_001,
+     "error unreadable cannot read this file: it is larger than 64 MB: divide it"),
     ("bomb.trig", gzip.compress(bytes(10**8)), "error syntax byte 1 is not UTF-8"),
 ]  # fmt: skip
 

@@ -51,7 +51,7 @@ def test_two_builds_of_one_folder_are_the_same_bytes(folder: Path, tmp_path: Pat
     for name, seed in (("a", "1"), ("b", "2")):
         assert build(str(folder), "--out", str(tmp_path / name), seed=seed) == str(tmp_path / name)
     first, second = contents(tmp_path / "a"), contents(tmp_path / "b")
-    assert sorted(first) == ["dataset.nq", "forum.ttl", "manifest.json"]
+    assert sorted(first) == ["SHA256SUMS", "dataset.nq", "forum.ttl", "manifest.json"]
     assert first == second
 
 
@@ -93,7 +93,7 @@ def test_the_manifest_tells_versions_sizes_and_hashes(release_path: Path) -> Non
     assert manifest["files"] == {
         name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
         for name, content in sorted(contents(release_path).items())
-        if name != "manifest.json"
+        if name not in ("manifest.json", "SHA256SUMS")
     }
     assert (release_path / "forum.ttl").read_bytes() == (ROOT / "data/forum.ttl").read_bytes()
 
@@ -169,3 +169,79 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_last_release(
     assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
     assert sorted(path.name for path in place.iterdir()) == before
     assert (place / "current").resolve().name == "0" * 16
+
+
+def leave(place: Path) -> None:
+    """Leave what builds of this and of older versions leave when they are killed."""
+    name = "0123456789abcdef"
+    for folder in (f".{name}-ab12cd_3", f".{name}-old-ab12cd_3", f".scograph-{name}-ab12cd_3"):
+        (place / folder / "new").mkdir(parents=True)
+        (place / folder / "new" / "dataset.nq").write_bytes(b"half")
+    (place / f"..{name}.folder-1234").write_bytes(b"")
+    (place / ".current-1234").symlink_to("nowhere")
+
+
+def test_what_a_killed_build_has_left_is_removed_and_nothing_else(
+    small: Checked, tmp_path: Path
+) -> None:
+    assert small.files and small.manifest
+    first = write_release(tmp_path, small.files, small.manifest)
+    leave(first.parent)
+    mine = {".mine", ".mine-ab12cd_3", "notes"}
+    for name in mine:
+        (first.parent / name).mkdir()
+    assert write_release(tmp_path, small.files, small.manifest) == first
+    assert visible(first.parent) == {first.name, "current", *mine}
+
+
+def test_a_killed_build_leaves_what_the_next_removes(folder: Path) -> None:
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from scograph.build import write\n"
+        "write.sync_folder = lambda path: os.kill(os.getpid(), 9)\n"
+        "write.write_release(Path(sys.argv[1]), {'dataset.nq': b''}, {'release': 'a' * 64})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+    assert done.returncode == -9
+    left = [path.name for path in (folder / "releases").iterdir()]
+    assert [name.startswith(".scograph-aaaaaaaaaaaaaaaa-") for name in left] == [True]
+    place = write_release(folder, {"dataset.nq": b""}, {"release": "b" * 64})
+    assert visible(place.parent) == {place.name, "current"}
+
+
+def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from scograph.build.write import write_into, write_release\n"
+        "root, mine = Path(sys.argv[1]), sys.argv[2]\n"
+        "print('ready', flush=True)\n"
+        "for line in sys.stdin:\n"
+        "    files = {'dataset.nq': b'x', 'forum.ttl': (mine + line).encode() * 10_000}\n"
+        "    write_release(root, files, {'release': 'a' * 64, 'by': mine})\n"
+        "    write_into(root / 'out', files, {'release': 'a' * 64, 'by': mine})\n"
+        "    print('done', flush=True)\n"
+    )
+    builds = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name], text=True,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for name in ("one", "two")
+    ]  # fmt: skip
+    try:
+        said = [build.stdout.readline() for build in builds if build.stdout]
+        for number in range(60):
+            for build in builds:
+                assert build.stdin
+                build.stdin.write(f"{number}\n")
+                build.stdin.flush()
+            said += [build.stdout.readline() for build in builds if build.stdout]
+    finally:
+        told = [build.communicate()[1] for build in builds]
+    assert (told, set(said[2:])) == (["", ""], {"done\n"})
+    for place in (tmp_path / "releases/current", tmp_path / "out"):
+        assert (
+            subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=place).returncode == 0
+        )
+    assert visible(tmp_path / "releases") == {"a" * 16, "current"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "releases"]

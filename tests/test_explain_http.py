@@ -155,7 +155,7 @@ def test_what_nobody_can_write_is_not_acceptable(client: FlaskClient) -> None:
         406,
         "406 Not Acceptable: None of the media types that you accept is on offer here: "
         "application/json, text/turtle, application/ld+json, application/n-triples, "
-        "application/rdf+xml.\n",
+        "application/rdf+xml, text/html.\n",
     )
 
 

@@ -17,28 +17,33 @@ PACKAGE = Path(__file__).parent.parent / "scograph"
 
 # What each folder, or file beside the folders, may import besides itself.
 ALLOWED = {
+    "system": set[str](),
     "rdf": set[str](),
     "http": {"__init__"},
     "reasoning": {"rdf"},
-    "sparql": {"rdf", "__init__"},
-    "folder": {"rdf", "reasoning"},
-    "checks": {"rdf", "reasoning", "sparql", "folder"},
-    "build": {"rdf", "reasoning", "sparql", "folder", "checks", "__init__"},
-    "recording": {"rdf", "folder", "checks"},
+    "sparql": {"system", "rdf", "__init__"},
+    "folder": {"system", "rdf", "reasoning"},
+    "checks": {"system", "rdf", "reasoning", "sparql", "folder"},
+    "build": {"system", "rdf", "reasoning", "sparql", "folder", "checks", "__init__"},
+    "recording": {"system", "rdf", "folder", "checks"},
     "explanations": {"rdf", "reasoning", "sparql"},
     "web": {"rdf", "reasoning", "sparql", "explanations", "http"},
     "server": {"rdf", "sparql", "http", "web"},
     "graph": {"rdf", "sparql", "explanations"},
-    "cli": {"rdf", "reasoning", "sparql", "folder", "build", "recording", "server", "graph",
-            "__init__"},
+    "cli": {"system", "rdf", "reasoning", "sparql", "folder", "checks", "build", "recording",
+            "server", "graph", "__init__"},
     "__main__": {"cli"},
     "__init__": {"graph", "rdf", "sparql"},
 }  # fmt: skip
 BUILD = {"folder", "checks", "build", "recording"}
 SERVE = {"explanations", "http", "web", "server", "graph"}
 
-# Of sparql, the build side uses what is known of a query before it runs, never an engine.
-OF_A_QUERY = {f"scograph.sparql.{name}" for name in ("tokens", "syntax_help", "guard", "limits")}
+# Of sparql, the build side uses what is known of a query before it runs, and how one is
+# evaluated, never the engine over a release.
+OF_A_QUERY = {
+    f"scograph.sparql.{name}"
+    for name in ("tokens", "syntax_help", "guard", "limits", "dataset", "evaluation", "rewriting")
+}
 
 # The one file, or the folder, in which each library is named.
 LIBRARIES = {

@@ -161,7 +161,7 @@ def test_a_file_with_a_byte_order_mark_and_other_line_ends_is_a_rule(wrong: list
 
 def test_a_folder_in_place_of_a_file(wrong: list[Finding]) -> None:
     assert [line for line in lines(wrong) if "folder.rq" in line] == [
-        "rules/folder.rq: error unreadable cannot read this rule: Is a directory"
+        "rules/folder.rq: error unreadable cannot read this rule: it is not a regular file"
     ]
 
 

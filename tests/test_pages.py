@@ -73,8 +73,8 @@ def test_a_page_in_another_language_keeps_it_in_its_links(
         assert [link.href for link in kept if f"lang={language}" not in link.href] == []
 
 
-# Where no link leads: a form's answer, and what is for programs alone.
-NOT_LINKED = {"health", "pages.robots", "pages.search"}
+# Where no link leads: a form's answer, what is for programs, what IRIs of odd forms are for.
+NOT_LINKED = {"health", "pages.robots", "pages.search", "pages.given_page", "pages.given_data"}
 
 
 def test_every_internal_link_leads_somewhere(release: Release, names: list[str]) -> None:

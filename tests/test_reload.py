@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.folders import sum_up
 from tests.patience import eventually
 from tests.processes import children, status, supervisor_of
 from tests.serving import fetch, serving
@@ -27,6 +28,7 @@ def two(tmp_path: Path, small_path: Path) -> tuple[Path, Path]:
     manifest = json.loads((second / "manifest.json").read_text(encoding="utf-8"))
     manifest["versions"]["data"] = "9.9.9"
     (second / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    sum_up(second)
     (releases / "current").symlink_to("first")
     return tmp_path / "graph", second
 

@@ -10,7 +10,6 @@ not, those of `tests/conformance`, which are our own, run all the same.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,6 +28,8 @@ from pyoxigraph import (
     serialize,
 )
 
+from scograph.build.write import manifest as manifest_of
+from scograph.build.write import write_into
 from tests.conftest import SHARED
 
 PLACE = "https://w3c.example/"
@@ -151,17 +152,8 @@ def _named(path: Path, name: str) -> Iterator[Quad]:
 
 def write_quads(folder: Path, quads: Iterable[Quad]) -> Path:
     """Write a release of *quads* that nobody checked: what the engine is handed as it is."""
-    folder.mkdir(parents=True)
-    content = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    digest = hashlib.sha256(content).hexdigest()
-    (folder / "dataset.nq").write_bytes(content)
-    manifest = {
-        "format": 1,
-        "release": digest,
-        "versions": {"software": "0", "ontology": "0", "data": "0"},
-        "base": PLACE,
-        "prefixes": {},
-        "files": {"dataset.nq": {"sha256": digest}},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return folder
+    files = {"dataset.nq": serialize(quads, format=RdfFormat.N_QUADS) or b""}
+    versions = {"ontology": "0", "data": "0"}
+    counts = dict.fromkeys(("default", "asserted", "claimed", "inferred"), 0)
+    facts = {"title": "", "base": PLACE, "prefixes": {}, "triples": counts, "graphs": 0}
+    return write_into(folder, files, manifest_of(files, versions, facts))

@@ -1,35 +1,47 @@
-"""The build pipeline: read, check, reason, validate, describe, and make the files of a release."""
+"""The build pipeline: all stages of a build, in a process of their own, within bounds.
+
+A graph folder may be hostile: what it says may never end, take all memory, or crash a native
+library. So the stages run in a child process, which tells what it finds as it goes. Where it
+is ended, that is a finding, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad, Store, Triple
-
-from scograph.build.adopted_facts import adopted_facts
-from scograph.build.describe import describe
-from scograph.build.write import DATASET_FILE, FORUM_FILE, canonical_nquads, manifest
-from scograph.checks.check import Inspection, Stage, Stale
-from scograph.checks.cross_check import close_by_owlrl
-from scograph.checks.table import run_checks
-from scograph.folder.dataset import Asserted, assemble, to_quads
-from scograph.folder.folder import Folder, read_folder
-from scograph.folder.positions import Locator
-from scograph.rdf.findings import Finding, has_errors
-from scograph.rdf.namespaces import OWL
-from scograph.rdf.vocabulary import graph_iri
-from scograph.reasoning.owlrl_oracle import OwlrlClosure
-from scograph.reasoning.progress import ProgressCallback
-from scograph.reasoning.reason import Closure, reason
-from scograph.reasoning.rules.files import load_rules
+from scograph.build.stages import (
+    CANONICALISE,
+    DESCRIBE,
+    READ,
+    Begun,
+    Found,
+    Order,
+    Progress,
+    ReleaseMade,
+    Rules,
+    run_stages,
+)
+from scograph.checks.check import CHECK, QUERY, Stage, Stale
+from scograph.checks.exceeded import of_check
+from scograph.rdf.errors import GraphError
+from scograph.rdf.findings import Finding
+from scograph.system.bounded import Bounds, Ending, Tell, child
 
 # Called with the name of a stage, returns the context manager in which the stage runs; this
 # may yield a `ProgressCallback`, or None.
 Announce = Callable[[str], AbstractContextManager[Any]]
+
+# What a stage does, as the subject of a sentence, and the files that are to blame.
+_WORK = {
+    READ: ("data", "to read the files of the folder"),
+    DESCRIBE: ("data", "to describe the release"),
+    CANONICALISE: ("ontology", "to label the blank nodes of the dataset in canonical order"),
+}
+_FEWER = {Rules.ALL: Rules.WITHOUT_OWN, Rules.WITHOUT_OWN: Rules.NONE}
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,8 @@ def check_folder(
     *,
     reasoner: str = "scograph",
     cross_check: bool = False,
+    bounds: Bounds = CHECK,
+    query_bounds: Bounds = QUERY,
 ) -> Checked:
     """Check the graph folder *root*, and make the files of its release if there are no errors.
 
@@ -62,110 +76,69 @@ def check_folder(
         texts: a folder of source texts to verify passages against.
         reasoner: ``scograph`` for the project's own reasoner, or ``owlrl``.
         cross_check: whether to compare what the two infer.
+        bounds: those of each stage and each check.
+        query_bounds: those of each saved query.
 
     Raises:
         GraphError: *root* is not a graph folder.
 
     """
-    with stage("read"):
-        folder, findings = read_folder(root)
-    if folder is None:
-        return Checked(findings, [])
-    asserted = assemble(folder)
-    inspection = Inspection(folder, asserted, Locator(folder.documents), texts, cross_check)
-    with stage(Stage.STATEMENTS.value):
-        findings += _findings(Stage.STATEMENTS, inspection)
-    with stage(Stage.REASONING.value) as on_progress:
-        inspection = replace(inspection, closure=_close(inspection, reasoner, on_progress))
-        findings += _findings(Stage.REASONING, inspection)
-    with stage(Stage.SHAPES.value):
-        findings += _findings(Stage.SHAPES, inspection)
-    findings = sorted(set(findings))
-    if has_errors(findings):
-        return Checked(findings, [])
-    return _release(inspection, findings, stage)
+    run = _Run(Order(root, texts, reasoner, cross_check, bounds, query_bounds), stage)
+    while run.ended_while_reasoning() and run.order.rules in _FEWER:
+        # What follows is not known, so it is not checked; all else is.
+        run = _Run(replace(run.order, rules=_FEWER[run.order.rules], ended=run.ending), stage)
+    return run.checked()
 
 
-def _findings(stage: Stage, inspection: Inspection) -> list[Finding]:
-    results = run_checks(stage, inspection)
-    return [result for result in results if isinstance(result, Finding)]
+class _Run:
+    """One run of the stages in a child process, to its end."""
+
+    def __init__(self, order: Order, announce: Announce) -> None:
+        self.order = order
+        self.findings: list[Finding] = []
+        self._made: ReleaseMade | None = None
+        self._stage = ""
+        with child(self._work, order.of_check.memory) as process:
+            self._follow(process.told(), announce)
+        self.ending = process.ending
+
+    def _work(self, tell: Tell) -> None:
+        try:
+            run_stages(self.order, tell)
+        except GraphError as error:
+            tell(error)
+
+    def _follow(self, messages: Any, announce: Announce) -> None:
+        with ExitStack() as stage:
+            on_progress = None
+            for message in messages:
+                if isinstance(message, GraphError):
+                    raise message
+                if isinstance(message, Begun):
+                    stage.close()
+                    self._stage = message.stage
+                    on_progress = stage.enter_context(announce(message.stage))
+                elif isinstance(message, Progress) and on_progress is not None:
+                    on_progress(message.text)
+                elif isinstance(message, Found):
+                    self.findings += message.findings
+                elif isinstance(message, ReleaseMade):
+                    self._made = message
+
+    def ended_while_reasoning(self) -> bool:
+        return self.ending is not None and self._stage == Stage.REASONING.value
+
+    def checked(self) -> Checked:
+        findings = self.findings
+        if self.ending is not None:
+            findings = [*findings, _ended(self._stage, self.ending, self.order.of_check)]
+        findings = sorted(set(findings))
+        made = self._made
+        if made is None or self.ending is not None:
+            return Checked(findings, [])
+        return Checked(findings, made.stale, made.files, made.manifest)
 
 
-def _close(
-    inspection: Inspection, reasoner: str, on_progress: ProgressCallback | None
-) -> Closure | OwlrlClosure:
-    adopted, own = inspection.asserted.default_graph(), inspection.folder.rules
-    if reasoner == "owlrl":
-        return close_by_owlrl(adopted, own)
-    return reason(adopted, (*load_rules(), *own), on_progress)
-
-
-def _release(inspection: Inspection, findings: list[Finding], stage: Announce) -> Checked:
-    """Describe the release, run the saved queries on it, and make its files."""
-    folder, asserted = inspection.folder, inspection.asserted
-    inferred = inspection.closure.inferred if inspection.closure else frozenset()
-    with stage("describe"):
-        described = _describe(folder, asserted, inferred)
-    with stage(Stage.RELEASE.value):
-        store = load_store(described.quads())
-        facts = adopted_facts(asserted, folder.metadata)
-        inspection = replace(inspection, store=store, adopted_facts=facts)
-        results = list(run_checks(Stage.RELEASE, inspection))
-    stale = [result for result in results if isinstance(result, Stale)]
-    findings = sorted(findings + [result for result in results if isinstance(result, Finding)])
-    with stage("canonicalise"):
-        files = {DATASET_FILE: canonical_nquads(described.quads()), FORUM_FILE: facts}
-    versions = {"ontology": described.version, "data": folder.metadata.version}
-    about = {
-        "title": folder.metadata.title,
-        "base": folder.metadata.base,
-        "prefixes": folder.metadata.prefixes,
-        "triples": {
-            "default": len(described.default_graph),
-            "asserted": len(asserted.default_graph()),
-            "claimed": sum(len(triples) for _, triples in asserted.world_graphs()),
-            "inferred": len(inferred),
-        },
-        "graphs": len(described.graphs),
-    }
-    return Checked(findings, stale, files, manifest(files, versions, about))
-
-
-@dataclass(frozen=True)
-class _Described:
-    """The complete dataset of a release; ``version`` is that of the ontology."""
-
-    default_graph: set[Triple]
-    graphs: dict[str, set[Triple]]
-    version: str
-
-    def quads(self) -> Iterator[Quad]:
-        return to_quads(self.default_graph, self.graphs)
-
-
-def _describe(folder: Folder, asserted: Asserted, inferred: frozenset[Triple]) -> _Described:
-    release = graph_iri(folder.metadata.base, "release")
-    adopted = asserted.default_graph()
-    counted = adopted - asserted.graphs.get(release, set())
-    version = _ontology_version(asserted)
-    description = describe(folder, version, counted, inferred)
-    graphs: dict[str, set[Triple]] = dict(asserted.graphs)
-    graphs[graph_iri(folder.metadata.base, "inferred")] = set(inferred)
-    graphs[release] = asserted.graphs.get(release, set()) | description
-    return _Described(adopted | inferred | description, graphs, version)
-
-
-def load_store(quads: Iterable[Quad]) -> Store:
-    """Return an in-memory store of the dataset, for queries of the graph folder only."""
-    store = Store()
-    store.bulk_extend(quads)
-    return store
-
-
-def _ontology_version(asserted: Asserted) -> str:
-    versions = sorted(
-        getattr(triple.object, "value", "")
-        for triple in asserted.graph("ontology")
-        if triple.predicate.value == OWL + "versionInfo"
-    )
-    return versions[0] if versions else "0"
+def _ended(stage: str, ending: Ending, bounds: Bounds) -> Finding:
+    place, work = _WORK.get(stage, ("data", f"to {stage}"))
+    return of_check(place, work, ending, bounds)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Store
 
@@ -15,6 +16,12 @@ from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding
 from scograph.reasoning.owlrl_oracle import OwlrlClosure
 from scograph.reasoning.reason import Closure
+from scograph.sparql.limits import Limits
+from scograph.system.bounded import Bounds
+
+# What each check and each stage of a build may take; and each saved query, as if it were served.
+CHECK: Final = Bounds(600.0, 4096)
+QUERY: Final = Bounds(Limits().deadline, Limits().memory)
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,8 @@ class Inspection:
 
     ``texts`` is a folder of source texts to verify passages against, if one is given;
     ``cross_check`` asks for a comparison with owlrl. ``closure`` is set from the stage
-    REASONING on, ``store`` and ``adopted_facts`` in the stage RELEASE.
+    REASONING on, ``store`` and ``adopted_facts`` in the stage RELEASE. ``of_check`` and
+    ``of_query`` bound each check and each saved query.
     """
 
     folder: Folder
@@ -34,6 +42,8 @@ class Inspection:
     closure: Closure | OwlrlClosure | None = None
     store: Store | None = None
     adopted_facts: bytes = b""
+    of_check: Bounds = CHECK
+    of_query: Bounds = QUERY
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,14 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """A check: its name, its stage, and the function that yields its findings."""
+    """A check: its name, its stage, and the function that yields its findings.
+
+    ``blame`` yields more exactly what is to blame where the check exceeds its bounds.
+    ``bounds_itself`` says that its parts have bounds of their own.
+    """
 
     name: str
     stage: Stage
     function: Callable[[Inspection], Iterable[Finding | Stale]]
+    blame: Callable[[Inspection], Iterable[Finding]] | None = None
+    bounds_itself: bool = False

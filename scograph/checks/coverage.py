@@ -16,10 +16,12 @@ from pyoxigraph import NamedNode
 
 from scograph.checks.check import Inspection
 from scograph.folder.dataset import Asserted
+from scograph.folder.document import MAX_BYTES
 from scograph.folder.folder import Folder
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity, shortened
 from scograph.rdf.namespaces import expand
+from scograph.system.files import read_inside
 
 TABLE = "data/coverage.tsv"
 COLUMNS = ("sheet", "fact", "graphs", "about", "reason")
@@ -45,7 +47,7 @@ def read_rows(folder: Folder) -> tuple[list[Row], list[Finding]]:
 
     """
     try:
-        text = (folder.root / TABLE).read_bytes().decode()
+        text = read_inside(folder.root, TABLE, MAX_BYTES).decode()
     except FileNotFoundError:
         return [], []
     except UnicodeDecodeError:

@@ -13,19 +13,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from scograph.checks.check import Inspection
 from scograph.folder.document import Document
+from scograph.folder.notation import language_tags
 from scograph.folder.positions import Places
 from scograph.rdf.findings import Finding, Severity, shortened
 from scograph.rdf.namespaces import RDF, XSD, compact
 
 # Characters that XML 1.0 does not allow (section 2.2), nor RDF/XML and SPARQL results in XML.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# A string, an IRI, a comment, or what is looked for: a language tag after a string.
-_TAG = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-    r"|<[^>\s]*>|#[^\n]*|@([A-Za-z]+(?:-[A-Za-z0-9]+)*)",
-    re.DOTALL,
-)
-_KEYWORDS = frozenset(["prefix", "base"])
 _PROBE = NamedNode("urn:x-scograph:probe")
 
 
@@ -34,6 +28,7 @@ def check_literals(inspection: Inspection) -> Iterator[Finding]:
     folder = inspection.folder
     problems: dict[Literal, str | None] = {}
     for document in folder.documents:
+        places = Places(document)
         for quad in document.quads:
             literal = quad.object
             if not isinstance(literal, Literal):
@@ -42,7 +37,7 @@ def check_literals(inspection: Inspection) -> Iterator[Finding]:
                 problems[literal] = _problem(literal, folder.metadata.prefixes)
             message = problems[literal]
             if message is not None:
-                path, line = Places(document).of_quad(quad)
+                path, line = places.of_quad(quad)
                 yield Finding(path, line, Severity.ERROR, "unstable-literal", message)
         yield from _upper_case_tags(document)
 
@@ -97,11 +92,8 @@ def _is_day(text: str) -> bool:
 
 
 def _upper_case_tags(document: Document) -> Iterator[Finding]:
-    text = document.content.decode()
-    for match in _TAG.finditer(text):
-        tag = match.group(1)
-        if tag and tag != tag.lower() and tag.lower() not in _KEYWORDS:
-            line = text.count("\n", 0, match.start()) + 1
+    for line, tag in language_tags(document.content):
+        if tag != tag.lower():
             yield Finding(
                 document.path, line, Severity.ERROR, "language-tag",
                 f"language tag @{tag}: write it in lower case, @{tag.lower()}",

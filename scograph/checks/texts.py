@@ -8,6 +8,7 @@ and have its SHA-256.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -18,9 +19,11 @@ from pyoxigraph import Literal, NamedNode
 
 from scograph.checks.check import Inspection
 from scograph.folder.dataset import Asserted
+from scograph.folder.document import MAX_BYTES
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import SCO
+from scograph.system.files import read
 
 # The end of a sentence; `_ABBREVIATION` has the full stops that end none.
 _END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[\"'“«(]*[A-ZА-ЯЁ0-9])|(?<=[。！？])[”』」）]*")
@@ -93,7 +96,7 @@ def check_texts(inspection: Inspection) -> Iterator[Finding]:
     passages = sorted(described_passages(asserted), key=lambda item: (item.source, item.paragraph))
     for passage in passages:
         file = texts / f"{passage.source}.txt"
-        if not file.is_file():
+        if not os.path.lexists(file):
             continue
         has_text = True
         problem = _compare(passage, paragraphs(read_text(file)))
@@ -113,9 +116,11 @@ def read_text(file: Path) -> str:
 
     """
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GraphError(f"--texts: cannot read {file}: {error}") from error
+        return read(file, MAX_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise GraphError(f"--texts: {file} is not UTF-8: save it in UTF-8") from error
+    except OSError as error:
+        raise GraphError(f"--texts: cannot read {file}: {error.strerror}") from error
 
 
 def _compare(passage: DescribedPassage, lines: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import astuple, fields
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scograph.checks.check import CHECK
 from scograph.cli.terminal import say
 from scograph.folder.dataset import Asserted, assemble
 from scograph.folder.folder import Folder, read_folder
@@ -20,6 +22,7 @@ from scograph.rdf.visible import visible
 from scograph.recording.coverage import Coverage, Covered, cover
 from scograph.recording.skeleton import write_skeleton
 from scograph.recording.source import EXTENTS, SourceDetails, check_name, describe_source
+from scograph.system.bounded import Ending, results
 
 _HEADS = {
     "speaking": "claims", "silent": "none", "claims": "disputed",
@@ -138,12 +141,20 @@ def coverage(
 
 
 def _read(folder: Path) -> tuple[Folder, Asserted]:
+    if any(isinstance(ending, Ending) for ending in results(_try, [folder], CHECK)):
+        raise GraphError(f"{folder} cannot be read: `scograph check {folder}` says why")
     read, findings = read_folder(folder)
     if read is None:
         for finding in findings:
             say(str(finding))
         raise GraphError(f"{folder} cannot be read: mend this first")
     return read, assemble(read)
+
+
+def _try(folder: Path) -> None:
+    """Read *folder*: a process that does so may end."""
+    with contextlib.suppress(GraphError):
+        read_folder(folder)
 
 
 def _print_tsv(found: Coverage) -> None:

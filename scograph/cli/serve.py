@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
@@ -16,6 +17,7 @@ from scograph.server.access_log import Log
 from scograph.server.listening import ListenAddress
 from scograph.server.serve import serve as run_server
 from scograph.server.settings import Settings
+from scograph.sparql.client import is_address
 from scograph.sparql.limits import Setting
 from scograph.sparql.release import find_release
 
@@ -40,6 +42,11 @@ def _kind(row: Setting) -> click.ParamType[Any]:
     return click.IntRange(min=int(row.least))
 
 
+def _is_of_service(url: str) -> bool:
+    """Tell whether *url* can be what all addresses of a service begin with."""
+    return is_address(url) and not re.search(r"[?#\s]|[^:]//", url)
+
+
 @click.command(short_help="serve a release: SPARQL endpoint and pages")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[FOLDER]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -62,7 +69,7 @@ def serve(
     Queries run in processes of their own, which are ended at the limits below.
     """
     release = find_release(folder)
-    if url is not None and not url.startswith(("http://", "https://")):
+    if url is not None and not _is_of_service(url):
         raise click.UsageError(f"--url is an http(s) address, not {url!r}")
     listen = ListenAddress(host, port, url and url.rstrip("/") + "/")
     settings = Settings(**{item.name: values[item.name] for item in fields(Settings)})

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
+from scograph.explanations.addresses import is_web_address, link_to
+from scograph.rdf.term_text import term_text
 from scograph.rdf.terms import AnyTerm, text_of
 from scograph.rdf.vocabulary import COMMENT, graph_iri
 from scograph.sparql.engine import Engine
 from scograph.sparql.select import Row, select, values
 
+# Longer numbers are none of paragraphs, and Python reads only so many digits.
+_DIGITS = 10
 _KINDS = ("passage", "concluded", "reference", "described", "inferred")
 
 
@@ -68,18 +72,22 @@ class Citations:
         """Return *term* as a link; IRIs of this dataset lead to local pages."""
         if isinstance(term, Literal):
             return Link(term.value, None, term.language)
+        if isinstance(term, Triple):
+            return Link(term_text(term, self._engine.release.prefixes))
         iri = text_of(term)
         return Link(self.label(iri), self.href(iri))
 
     def href(self, iri: str) -> str | None:
-        """Return the local path of *iri*, or *iri* itself where it is of another host."""
-        if iri.startswith(self._base):
-            return "/" + iri[len(self._base) :]
-        return iri if iri.startswith(("https://", "http://")) else None
+        """Return where a link to *iri* leads (see `link_to`)."""
+        return link_to(iri, self._base)
 
     def label(self, iri: str) -> str:
         """Return the label of *iri* in the page's language, else English, else its last part."""
-        return self._fixed.get(iri) or self._labels.get(iri) or _last_part(iri, self._base)
+        return self._fixed.get(iri) or self._labels.get(iri) or self.last_part(iri)
+
+    def last_part(self, iri: str) -> str:
+        """Return the end of *iri*, by which it is called where it has no label."""
+        return _last_part(iri, self._base)
 
     def learn(self, terms: Iterable[AnyTerm | None]) -> None:
         """Fetch the labels of all IRIs among *terms* with one query."""
@@ -126,7 +134,9 @@ class Citations:
 
     def learn_graphs(self, graphs: set[str]) -> None:
         """Fetch the citations of the passages, claims and inferences *graphs*, with two queries."""
-        nodes = {NamedNode(graph) for graph in graphs if graph not in self._passages}
+        # A graph may be named by a blank node, of which nothing can be asked.
+        named = {graph for graph in graphs if ":" in graph}
+        nodes = {NamedNode(graph) for graph in named if graph not in self._passages}
         if not nodes:
             return
         rows = select(self._engine, _PASSAGES.format(values=values(nodes)))
@@ -155,14 +165,14 @@ class Citations:
             adopted=row["g"] == row["passage"] or bool(row["adopts"]),
             order=(
                 text_of(row["title"]),
-                int(text_of(row["paragraph"])),
-                int(text_of(row["sentence"])),
+                _number(row["paragraph"]),
+                _number(row["sentence"]),
             ),
         )
 
 
 def text_fragment(url: str, first: str, last: str) -> str:
-    """Return *url* with a text fragment from *first* to *last* words.
+    """Return *url* with a text fragment from *first* to *last* words; empty if it is of no web.
 
     Without *last*, of a passage that was not read to its end, *first* alone is sought.
     Source: URL Fragment Text Directives (WICG), section 3. A dash, a comma and an
@@ -172,6 +182,8 @@ def text_fragment(url: str, first: str, last: str) -> str:
     def escaped(text: str) -> str:
         return quote(text, safe="").replace("-", "%2D")
 
+    if not is_web_address(url):
+        return ""
     joint = "&" if "#" in url else "#"
     return f"{url}{joint}:~:text=" + ",".join(escaped(words) for words in (first, last) if words)
 
@@ -191,6 +203,12 @@ WHERE {{
     ?source dcterms:title ?title ; schema:url ?url ; dcterms:publisher ?publisher .
     OPTIONAL {{ ?source dcterms:issued ?issued }}
 }}"""
+
+
+def _number(term: AnyTerm | None) -> int:
+    """Return the number of a paragraph or a sentence; 0 of what is none, which data may have."""
+    text = text_of(term)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def _last_part(iri: str, base: str) -> str:

@@ -221,7 +221,9 @@ class Explainer:
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             return []
         found = self._store.quads_for_pattern(subject, predicate, value, None)
-        return [getattr(quad.graph_name, "value", None) for quad in found]
+        names = [quad.graph_name for quad in found]
+        # A graph that a blank node names cannot be cited.
+        return [getattr(name, "value", None) for name in names if not isinstance(name, BlankNode)]
 
     def _evidence_of(self, graph: str) -> Evidence:
         todo, begun = [graph], set[str]()

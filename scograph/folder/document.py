@@ -15,25 +15,20 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse
 
+from scograph.folder.notation import too_deep
 from scograph.rdf.findings import Finding, Severity
 from scograph.rdf.namespaces import WELL_KNOWN_PREFIXES
+from scograph.system.files import read_inside
 
 # The position before pyoxigraph's messages, which the exception has in fields of its own, too.
 _POSITION = re.compile(
     r"^Parser error at line \d+ (?:between columns|column) [\d and]+: |^Parser error.*?: "
 )
 _UNDECLARED = re.compile(r"^The prefix ([^:]*): has not been declared")
-# Brackets; and strings, IRIs and comments, in which brackets do not count. The possessive
-# quantifiers prevent backtracking, so that the time is linear in the length of the text.
-_BRACKETS = re.compile(
-    rb'"""(?:[^"\\]+|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^\'\\]+|\\.|\'(?!\'\'))*+(?:\'\'\')?'
-    rb'|"(?:[^"\\\n\r]+|\\.)*+"?|\'(?:[^\'\\\n\r]+|\\.)*+\'?|<[^<>"{}|^`\\\s]*+>|#[^\n\r]*+'
-    rb"|(?P<open><<|[\[({])|(?P<close>>>|[\])}])",
-    re.DOTALL,
-)
 # The parser recurses into brackets: deep nesting takes very long or overflows the stack.
 _MAX_DEPTH = 100
-_MAX_BYTES = 64 * 10**6
+# The largest file of a graph folder that is read.
+MAX_BYTES = 64 * 10**6
 
 
 class Role(StrEnum):
@@ -82,10 +77,7 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
     all broken files are reported in one run.
     """
     try:
-        if (root / path).stat().st_size > _MAX_BYTES:
-            message = f"the file is larger than {_MAX_BYTES // 10**6} MB: divide it"
-            return Finding(path, 0, Severity.ERROR, "unreadable", message)
-        content = (root / path).read_bytes()
+        content = read_inside(root, path, MAX_BYTES)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         return Finding(path, 0, Severity.ERROR, "unreadable", f"cannot read this file: {reason}")
@@ -100,7 +92,7 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
             path, line, Severity.ERROR, "syntax",
             f"byte {error.start} is not UTF-8; save the file in UTF-8",
         )  # fmt: skip
-    deep_line = _too_deep(content)
+    deep_line = too_deep(content, _MAX_DEPTH)
     if deep_line is not None:
         message = f"brackets nest deeper than {_MAX_DEPTH} here: no record is written so"
         return Finding(path, deep_line, Severity.ERROR, "syntax", message)
@@ -116,16 +108,6 @@ def read_document(root: Path, path: str, role: Role) -> Document | Finding:
         advice = "triple terms are not used here; who says what is told by the named graphs"
         return Finding(path, 0, Severity.ERROR, "triple-term", advice)
     return Document(path, role, content, quads, dict(parser.prefixes))
-
-
-def _too_deep(content: bytes) -> int | None:
-    """Return the line on which brackets nest deeper than `_MAX_DEPTH`, None if none do."""
-    depth = 0
-    for match in _BRACKETS.finditer(content):
-        depth += (match["open"] is not None) - (match["close"] is not None)
-        if depth > _MAX_DEPTH:
-            return content.count(b"\n", 0, match.start()) + 1
-    return None
 
 
 def syntax_finding(path: str, error: SyntaxError) -> Finding:

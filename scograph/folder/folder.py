@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from scograph.folder.document import Document, Role, read_document
-from scograph.folder.layout import FORUM_FILE, layout, strays
+from scograph.folder.document import MAX_BYTES, Document, Role, read_document
+from scograph.folder.layout import FORUM_FILE, layout, odd_names, strays
 from scograph.folder.queries import SavedQuery, read_queries
 from scograph.folder.rules import read_rules
 from scograph.rdf.errors import GraphError
@@ -17,6 +17,7 @@ from scograph.rdf.findings import Finding, Severity, shortened
 from scograph.rdf.namespaces import DCTERMS, OWL, VOID, compact
 from scograph.rdf.vocabulary import TYPE
 from scograph.reasoning.rules.files import Rule
+from scograph.system.files import read_inside
 
 _REQUIRED = {
     "void:uriSpace": VOID + "uriSpace",
@@ -86,7 +87,7 @@ def read_folder(root: Path) -> tuple[Folder | None, list[Finding]]:
     results = [read_document(root, path, role) for path, role in paths]
     queries, findings = read_queries(root)
     findings += [result for result in results if isinstance(result, Finding)]
-    findings += strays(root)
+    findings += [*strays(root), *odd_names(root)]
     documents = tuple(result for result in results if isinstance(result, Document))
     if len(documents) < len(paths):
         return None, sorted(findings)
@@ -103,7 +104,7 @@ def read_folder(root: Path) -> tuple[Folder | None, list[Finding]]:
 
 def _forum(root: Path) -> bytes | None:
     try:
-        return (root / FORUM_FILE).read_bytes()
+        return read_inside(root, FORUM_FILE, MAX_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterator
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, parse
@@ -46,6 +47,7 @@ class Locator:
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self._documents = documents
         self._lines: dict[str, list[tuple[int, Quad]]] = {}
+        self._by_subject: dict[str, dict[str, list[tuple[int, Quad]]]] = {}
 
     def locate(
         self,
@@ -64,9 +66,7 @@ class Locator:
         """
         best: tuple[int, str, int] | None = None
         for document in self._documents:
-            for line, quad in self.lines(document):
-                if not (isinstance(quad.subject, NamedNode) and quad.subject.value == subject):
-                    continue
+            for line, quad in self._about(document).get(subject, ()):
                 score = _score(quad, predicate, value, graph)
                 if exactly and score & _EXACT != _EXACT:
                     continue
@@ -81,6 +81,16 @@ class Locator:
                 if graph_of(quad) == graph:
                     return document.path, line
         return None
+
+    def _about(self, document: Document) -> dict[str, list[tuple[int, Quad]]]:
+        """Return the quads of *document* by the IRI of their subject, each with its line."""
+        if document.path not in self._by_subject:
+            found = defaultdict(list)
+            for line, quad in self.lines(document):
+                if isinstance(quad.subject, NamedNode):
+                    found[quad.subject.value].append((line, quad))
+            self._by_subject[document.path] = found
+        return self._by_subject[document.path]
 
     def lines(self, document: Document) -> list[tuple[int, Quad]]:
         """Return the quads of *document*, each with its line."""

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from scograph.folder.document import MAX_BYTES
 from scograph.folder.layout import files
 from scograph.rdf.findings import Finding, Severity
+from scograph.system.files import read_inside
 
 _NAME = re.compile(r"\d{3}-[a-z0-9]+(-[a-z0-9]+)*\.rq")
 
@@ -55,8 +57,10 @@ def _read(root: Path, path: Path) -> SavedQuery | Finding:
     name = path.relative_to(root).as_posix()
     answer = path.with_suffix(".tsv")
     try:
-        text = path.read_bytes().decode()
-        expected = answer.read_bytes() if answer.exists() else None
+        text = read_inside(root, name, MAX_BYTES).decode()
+        expected = None
+        if answer.exists() or answer.is_symlink():
+            expected = read_inside(root, answer.relative_to(root).as_posix(), MAX_BYTES)
     except UnicodeDecodeError:
         return Finding(name, 0, Severity.ERROR, "syntax", "not UTF-8: save the file in UTF-8")
     except OSError as error:

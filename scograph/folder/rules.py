@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scograph.folder.document import MAX_BYTES
 from scograph.folder.layout import files
 from scograph.rdf.findings import Finding, Severity
 from scograph.reasoning.rules.errors import RuleError
 from scograph.reasoning.rules.files import Rule, load_rules, read_rule
+from scograph.system.files import read_inside
 
 
 def read_rules(root: Path, prefixes: dict[str, str]) -> tuple[tuple[Rule, ...], list[Finding]]:
@@ -28,7 +30,7 @@ def _read(root: Path, path: Path, prefixes: dict[str, str], taken: set[str]) -> 
         message = f"{path.stem} is a rule of OWL 2 RL: give this one another name"
         return Finding(name, 0, Severity.ERROR, "rule", message)
     try:
-        return read_rule(path.read_bytes().decode(), path.stem, prefixes)
+        return read_rule(read_inside(root, name, MAX_BYTES).decode(), path.stem, prefixes)
     except UnicodeDecodeError:
         return Finding(name, 0, Severity.ERROR, "syntax", "not UTF-8: save the file in UTF-8")
     except OSError as error:

@@ -58,9 +58,9 @@ def method_not_allowed(allowed: Iterable[str]) -> MethodNotAllowed:
     return MethodNotAllowed(allowed)
 
 
-def not_acceptable(media_types: Iterable[str]) -> NotAcceptable:
-    """406: no format that the client accepts is on offer."""
-    names = ", ".join(media_types)
+def not_acceptable(media_types: Iterable[str], *, html: bool = False) -> NotAcceptable:
+    """406: no format that the client accepts is on offer; with *html* a page is, too."""
+    names = ", ".join([*media_types, *["text/html"] * html])
     return NotAcceptable(f"None of the media types that you accept is on offer here: {names}.")
 
 

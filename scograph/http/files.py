@@ -22,7 +22,7 @@ from scograph.http.messages import FileChanged, FilePart, Response
 
 _STATIC = Path(__file__).parent.parent / "web" / "static"
 _TYPES = {".nq": "application/n-quads", ".ttl": "text/turtle; charset=utf-8",
-          ".json": "application/json"}  # fmt: skip
+          ".json": "application/json", "": "text/plain; charset=utf-8"}  # fmt: skip
 # What is larger is read as it is sent, and never kept.
 _WHOLE = 4 * 2**20
 _PIECE = 2**20

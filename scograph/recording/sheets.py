@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scograph.rdf.errors import GraphError
+from scograph.system.files import read
 
 _HEADING = re.compile(r"^## +(.*?) *$", re.MULTILINE)
+_MAX_BYTES = 64 * 10**6
 _FACT = re.compile(r"^([1-9]\d*)\. ", re.MULTILINE)
 
 
@@ -60,9 +62,11 @@ def read_sheets(folder: Path) -> list[Sheet]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GraphError(f"--sheets: cannot read {path}: {error}") from error
+        return read(path, _MAX_BYTES).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise GraphError(f"--sheets: {path} is not UTF-8: save it in UTF-8") from error
+    except OSError as error:
+        raise GraphError(f"--sheets: cannot read {path}: {error.strerror}") from error
 
 
 def _facts(text: str) -> Iterator[str]:

@@ -6,8 +6,6 @@ Of the text of the source it quotes only the first and last words of each senten
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ from scograph.recording.mentions import Known, known_names
 from scograph.recording.quoting import Quoted, quote
 from scograph.recording.source import Description, record_path
 from scograph.recording.stems import language_of
+from scograph.system.files import expect_inside, write
 
 # The most things that a comment lists for one ambiguous name.
 _MAX_THINGS = 4
@@ -81,7 +80,7 @@ def write_skeleton(
     if text is not None and not passages:
         raise GraphError("--text: the file has no sentence: one line is one paragraph")
     path = folder.root / record_path(described.name)
-    _write(path, _render(folder, described, passages, known))
+    _write(folder.root, record_path(described.name), _render(folder, described, passages, known))
     named = [things for passage in passages for things in passage.things]
     return Made(path, len(passages), len(named), len({iri for things in named for iri in things}))
 
@@ -161,13 +160,11 @@ def _block(folder: Folder, name: str, passage: Passage) -> Iterator[str]:
     yield "# }"
 
 
-def _write(path: Path, content: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+def _write(root: Path, name: str, content: str) -> None:
+    path = root / name
     try:
+        expect_inside(root, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(content, encoding="utf-8")
-        draft.rename(path)
+        write(path, content.encode())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
         raise GraphError(f"cannot write {path}: {error.strerror}") from error

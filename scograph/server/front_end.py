@@ -25,6 +25,7 @@ from scograph.http.files import ReleaseFile, file_response, is_file
 from scograph.http.headers import RESPONSE_HEADERS
 from scograph.http.messages import Request, Response
 from scograph.http.ranges import part_of
+from scograph.http.root import without_root
 from scograph.server.access_log import AccessLog, Visit, rows_in
 from scograph.server.cache import Cache, Key, key_of
 from scograph.server.client_limits import BodyLimits, ClientLimits, TooManyQueries
@@ -87,6 +88,7 @@ class FrontEnd:
         self._transfers = Transfers(settings.silence)
         self._metrics = Metrics(deaths, lambda: 0 if log is None else log.dropped)
         self._log = log
+        self._root = ""
         self._served: ServedRelease | None = None
         self._is_served = asyncio.Event()
 
@@ -106,11 +108,15 @@ class FrontEnd:
         if self._log is not None:
             self._log.close()
 
+    def mount(self, root: str) -> None:
+        """Be found below the path *root*, too: ``/kg`` for example."""
+        self._root = root
+
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer a request."""
         began = time.perf_counter()
         served = await self._current()
-        request = request_of(scope)
+        request = without_root(request_of(scope), self._root)
         client = client_of(scope, self._settings.proxies)
         known = None
         try:

@@ -13,7 +13,7 @@ from scograph.server.cache import MB, Cache
 from scograph.server.front_end import FrontEnd, ServedRelease
 from scograph.server.pool import Deaths
 from scograph.server.settings import Settings
-from scograph.sparql.release import find_release, open_release, published_files
+from scograph.sparql.release import find_release, open_release
 from scograph.web.dispatch import Dispatcher, Respond
 
 
@@ -46,7 +46,7 @@ def load_front_end(folder: Path, settings: Settings, address: str, log: Log | No
     release = open_release(find_release(folder))
     front_end = FrontEnd(settings, Deaths(), log.open() if log else None)
     workers = InProcess(Dispatcher(release, settings, address))
-    files = open_files(release.path, published_files(release.path))
+    files = open_files(release.path, release.files)
     cache = Cache(settings.cache * MB)
     front_end.use(ServedRelease(release.hash, files, workers, cache))
     return front_end

@@ -24,6 +24,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
+from scograph.http.root import root_of
 from scograph.rdf.errors import GraphError
 from scograph.server.access_log import Log
 from scograph.server.front_end import FrontEnd
@@ -101,7 +102,7 @@ def serve(
                 announce(f"http://{listen.authority}/")
 
             server.on_startup(begin)
-            loader: Any = partial(_load, control, settings, log)
+            loader: Any = partial(_load, control, settings, log, root_of(listen.address))
             server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -142,7 +143,7 @@ def _started(supervisor: subprocess.Popen[bytes]) -> str:
     return str(told["control"])
 
 
-def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> FrontEnd:
+def _load(control: str, settings: Settings, log: Log | None, root: str, *_: Any) -> FrontEnd:
     # What granian's parent process does at these is not for this process, its child, to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -151,6 +152,7 @@ def _load(control: str, settings: Settings, log: Log | None, *_: Any) -> FrontEn
     allow_connections()
     front_end = load_web_process(control, settings, log)
     signal.signal(signal.SIGHUP, lambda *_: front_end.reopen_log())
+    front_end.mount(root)
     return front_end
 
 
@@ -195,6 +197,7 @@ def _serve_in_process(
     from scograph.server.in_process import load_front_end
 
     front_end: Any = load_front_end(folder, settings, listen.address, log)
+    front_end.mount(root_of(listen.address))
     announce(f"http://{listen.authority}/ (queries without limits: this is not Linux)")
     _granian(listen, listener, settings).serve(
         target_loader=lambda *_: front_end, wrap_loader=False

@@ -1,10 +1,10 @@
-"""Opening a release, read-only: the manifest, and its quads in memory."""
+"""Opening a release, read-only: its files, each checked by its hash, and its quads in memory."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,23 @@ from pyoxigraph import BlankNode, DefaultGraph, RdfFormat, Store, parse
 
 from scograph.rdf.errors import GraphError
 from scograph.rdf.terms import Fact
+from scograph.sparql.manifest import DATASET, MANIFEST, SUMS, ManifestError, parse_manifest
+from scograph.system.files import read, sha256sums
 
-_FORMAT = 1
-_MANIFEST = "manifest.json"
 _AGAIN = "build it again"
-_KEYS = {"release": str, "versions": dict, "base": str, "prefixes": dict, "files": dict}
 
 
 @dataclass(frozen=True)
 class Release:
-    """An opened release. ``path`` is its folder, ``manifest`` the parsed ``manifest.json``."""
+    """An opened release. ``path`` is its folder, ``manifest`` the parsed ``manifest.json``.
+
+    ``files`` are the names of its files, each with its SHA-256 when it was opened.
+    """
 
     path: Path
     manifest: dict[str, Any]
     store: Store
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
@@ -55,77 +58,86 @@ def find_release(folder: Path) -> Path:
         GraphError: there is none yet, or its manifest is damaged.
 
     """
-    is_release = (folder / _MANIFEST).is_file()
+    is_release = (folder / MANIFEST).is_file()
     found = folder if is_release else folder / "releases" / "current"
-    if not (found / _MANIFEST).is_file():
+    if not (found / MANIFEST).is_file():
         raise GraphError(f"{folder} has no release yet: run `scograph build {folder}` first")
     read_manifest(found)
     return found.resolve()
 
 
-def check_release(path: Path) -> dict[str, Any]:
-    """Check that the release in *path* is whole, every file by its hash; return the manifest.
-
-    Raises:
-        GraphError: a file is missing, damaged, or of a format from another version.
-
-    """
-    manifest = read_manifest(path)
-    files = manifest["files"].items()
-    named = {name: file.get("sha256") for name, file in files if isinstance(file, dict)}
-    for name, digest in {**named, "dataset.nq": manifest["release"]}.items():
-        if hashlib.sha256(_read(path, name)).hexdigest() != digest:
-            raise GraphError(f"the release {path} is damaged, {name} has another hash: {_AGAIN}")
-    return manifest
-
-
 def open_release(path: Path) -> Release:
     """Load the release in *path* into memory, after checking that it is whole.
 
+    Each file is read once: what is parsed are the bytes that were hashed.
+
     Raises:
         GraphError: a file is missing, damaged, or of a format from another version.
 
     """
-    manifest = check_release(path)
+    manifest, files = _read_manifest(path)
+    for name in manifest["files"]:
+        content = _read(path, name)
+        if hashlib.sha256(content).hexdigest() != files[name]:
+            raise _refused(path, f"is damaged, {name} has another hash")
+        if len(content) != manifest["files"][name]["bytes"]:
+            raise _refused(path, f"is damaged, {name} has another size")
+        if name == DATASET:
+            dataset = content
     store = Store()
-    # `Store.load` would relabel the blank nodes, differently each time.
-    store.bulk_extend(parse(_read(path, "dataset.nq"), format=RdfFormat.N_QUADS))
-    return Release(path, manifest, store)
+    try:
+        # `Store.load` would relabel the blank nodes, differently each time.
+        store.bulk_extend(parse(dataset, format=RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise _refused(path, f"is damaged, {DATASET} is not N-Quads") from error
+    return Release(path, manifest, store, files)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Return the manifest of the release in *path*.
+    """Return the manifest of the release in *path*, checked by its hash.
 
     Raises:
         GraphError: there is none, or it is damaged, or of a format from another version.
 
     """
-    try:
-        manifest = json.loads(_read(path, _MANIFEST))
-    except ValueError as error:
-        raise GraphError(f"the release {path} is damaged, in manifest.json: {_AGAIN}") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
-        raise GraphError(f"the release {path} is of another format: {_AGAIN}")
-    for key, kind in _KEYS.items():
-        if not isinstance(manifest.get(key), kind):
-            raise GraphError(f"the release {path} is damaged, its manifest has no {key}: {_AGAIN}")
-    return manifest
+    return _read_manifest(path)[0]
 
 
 def published_files(path: Path) -> dict[str, str]:
-    """Return the names of the files of the release in *path*, each with its SHA-256.
+    """Return the names of the files of the release in *path*, each with the SHA-256 it must have.
 
     Raises:
         GraphError: the manifest is missing or damaged.
 
     """
-    named = {name: str(file["sha256"]) for name, file in read_manifest(path)["files"].items()}
-    return {**named, _MANIFEST: hashlib.sha256(_read(path, _MANIFEST)).hexdigest()}
+    return _read_manifest(path)[1]
+
+
+def _read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the manifest, and all files with their SHA-256; SHA256SUMS must name just these.
+
+    A byte of SHA256SUMS that differs from what follows from the manifest is damage, too.
+    """
+    content = _read(path, MANIFEST)
+    try:
+        manifest = parse_manifest(content)
+    except ManifestError as error:
+        raise _refused(path, str(error)) from error
+    files = {name: str(file["sha256"]) for name, file in manifest["files"].items()}
+    files[MANIFEST] = hashlib.sha256(content).hexdigest()
+    sums = sha256sums(files)
+    if _read(path, SUMS) != sums:
+        raise _refused(path, f"is damaged, {SUMS} and {MANIFEST} do not fit")
+    return manifest, {**files, SUMS: hashlib.sha256(sums).hexdigest()}
+
+
+def _refused(path: Path, reason: str) -> GraphError:
+    return GraphError(f"the release {path} {reason}: {_AGAIN}")
 
 
 def _read(path: Path, name: str) -> bytes:
     try:
-        return (path / name).read_bytes()
+        return read(path / name)
     except OSError as error:
         reason = error.strerror or error
         raise GraphError(f"cannot open the release {path}: {name}: {reason}") from error

@@ -57,9 +57,10 @@ def values(nodes: Iterable[NamedNode]) -> str:
     return " ".join(sorted(str(node) for node in nodes))
 
 
-def description_of(node: NamedNode) -> str:
-    """Return the query for what is said of *node*, and of other things about it."""
+def description_of(*nodes: NamedNode) -> str:
+    """Return the query for what is said of *nodes*, and of other things about them."""
+    these = values(nodes)
     return (
-        f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} "
-        f"WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
+        "CONSTRUCT { ?s ?p ?o } WHERE { "
+        f"{{ VALUES ?s {{ {these} }} ?s ?p ?o }} UNION {{ VALUES ?o {{ {these} }} ?s ?p ?o }} }}"
     )

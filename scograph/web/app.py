@@ -7,6 +7,7 @@ from werkzeug.exceptions import default_exceptions
 
 from scograph.explanations.explainer import Explainer
 from scograph.http.headers import RESPONSE_HEADERS
+from scograph.http.root import root_of
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import RESULTS
 from scograph.sparql.limits import Limits
@@ -14,6 +15,7 @@ from scograph.sparql.release import Release
 from scograph.web.endpoint import sparql_blueprint
 from scograph.web.errors import show_errors
 from scograph.web.pages import pages_blueprint
+from scograph.web.pages.layout import add_links
 from scograph.web.pages.query_form import show_problem
 
 # The key in WSGI's environment for a failure (status and sentence) that is to be rendered.
@@ -25,7 +27,8 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
 
     Its files, and what is compressed, cached or known to the client already, are the concern
     of the front end (`scograph.server.front_end`). *address* is where clients reach the
-    service, with a slash at the end; without one it is taken from each request.
+    service, with a slash at the end; without one it is taken from each request. Where it has a
+    path, all links begin with it; requests come without it.
     """
     app = Flask("scograph.web", static_folder=None)
     # A path with two slashes is another path, which leads nowhere.
@@ -33,6 +36,9 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     engine = Engine(release, limits or Limits())
+    # Two slashes in an IRI are no mistake.
+    app.url_map.merge_slashes = False
+    add_links(app, root_of(address or ""))
     show_errors(app)
     app.register_blueprint(sparql_blueprint(engine, address))
     app.register_blueprint(pages_blueprint(engine, Explainer(release)))

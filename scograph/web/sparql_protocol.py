@@ -54,7 +54,7 @@ def answer_sparql(engine: Engine, request: Request, address: str) -> Response:
         raise errors.bad_request("The request has no query: send it as `query`.")
     chosen = _format(negotiate(request.accept, GRAPHS))
     if chosen is None:
-        raise errors.not_acceptable(item.media_type for item in GRAPHS)
+        raise errors.not_acceptable((item.media_type for item in GRAPHS), html=True)
     return _response(describe_service(engine, f"{address}sparql", chosen))
 
 
@@ -67,7 +67,8 @@ def answer_query(engine: Engine, asked: ProtocolRequest, accept: str | None) -> 
     """
     results, graph = _chosen(asked.format, accept)
     if results is None and graph is None:
-        raise errors.not_acceptable(item.media_type for item in RESULTS + GRAPHS + DATASETS)
+        media_types = (item.media_type for item in RESULTS + GRAPHS + DATASETS)
+        raise errors.not_acceptable(media_types, html=True)
     try:
         found = engine.query(
             asked.query or "",

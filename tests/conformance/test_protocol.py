@@ -143,7 +143,7 @@ FORMATS = [
           ("text/turtle", TURTLE, f"@prefix ex: <{BASE}> .\n\nex:a ex:b 1 .\n"),
           ("text/turtle;q=0.1, application/n-triples;q=0.2", NT, NTRIPLE)]),
     get("nothing that there is", failed(406, "None of the media types that you accept is on offer "
-        f"here: {OFFERS}."), asks("ASK {}"), accept="image/png"),
+        f"here: {OFFERS}, text/html."), asks("ASK {}"), accept="image/png"),
     get("a graph's format for a word", failed(406, "SELECT and ASK answer in json, xml, csv or "
         "tsv; ask for one of them."), asks("ASK {}"), accept="text/turtle"),
     get("a table's format for a graph", failed(406, "CONSTRUCT and DESCRIBE answer in ttl, jsonld, "

@@ -15,6 +15,7 @@ from rdflib.plugins.sparql import prepareQuery
 from scograph.folder.document import Document
 from scograph.folder.positions import Locator
 from scograph.rdf.findings import Finding, Severity
+from scograph.sparql.limits import Limits, too_complex
 from scograph.sparql.syntax_help import explain_syntax
 from scograph.sparql.tokens import shape_of
 
@@ -34,7 +35,7 @@ def faults(document: Document) -> Iterator[Finding]:
         elif quad.predicate.value == str(SH.pattern):
             try:
                 re.compile(text)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 fault = f"no regular expression: {error}"
         if fault is not None:
             lines = Locator((document,)).lines(document)
@@ -72,8 +73,14 @@ def _declared(document: Document, query: Quad) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=512)
 def _query_fault(text: str, prefixes: tuple[tuple[str, str], ...]) -> str | None:
     """Return what is wrong with a query of a shape, None where it parses."""
-    if shape_of(text).words["SERVICE"]:
+    shape = shape_of(text)
+    if any("SERVICE" in word for word in shape.words):
         return "SERVICE asks another host: nothing leaves the machine"
+    if shape.words["FROM"]:
+        return "FROM: a shape asks the data that are validated, and no other graph"
+    reason = too_complex(shape, Limits())
+    if reason is not None:
+        return reason
     # pySHACL replaces $PATH by the path of the shape. For an unknown prefix rdflib raises a bare
     # Exception, so pyoxigraph parses the query first, by running it on an empty store.
     query = text.replace("$PATH", "<urn:path>")
@@ -84,6 +91,8 @@ def _query_fault(text: str, prefixes: tuple[tuple[str, str], ...]) -> str | None
         return explain_syntax(str(error), query)
     except ParseException as error:
         return " ".join(str(error).split())
+    except RecursionError:
+        return "it nests too deep"
     return None
 
 

@@ -28,7 +28,7 @@ _ILL_FORMED = (RuntimeError, RuntimeWarning, ValueError, TypeError, LookupError,
 class ValidationResult:
     """A validation result (SHACL, section 3.6.2), with IRIs and lexical forms as strings.
 
-    ``focus`` is None for a blank node.
+    ``focus`` is None for a blank node; ``own_severity`` is a severity that SHACL does not define.
     """
 
     focus: str | None
@@ -37,6 +37,7 @@ class ValidationResult:
     severity: Severity
     shape: str
     message: str
+    own_severity: str | None = None
 
 
 def validate_against(
@@ -118,9 +119,11 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node, shapes: rdflib.Graph) 
         shape = next(shapes.subjects(None, shape), None)
     name = str(shape).rsplit("#", 1)[-1]
     message = text(SH.resultMessage) or "does not fit the shape"
-    grade = _SEVERITY.get(rdflib.URIRef(str(severity)), Severity.ERROR)
+    # A severity of one's own (SHACL, section 2.1.4) is not sh:Violation, which stops a build.
+    grade = _SEVERITY.get(rdflib.URIRef(str(severity)), Severity.WARNING)
+    own = None if severity in _SEVERITY else str(severity)
     return ValidationResult(
-        text(SH.focusNode), text(SH.resultPath), text(SH.value), grade, name, message
+        text(SH.focusNode), text(SH.resultPath), text(SH.value), grade, name, message, own
     )
 
 
@@ -136,4 +139,6 @@ def _findings(
         message = result.message
         if result.value and "://" in result.value:
             message = message.replace(result.value, folder.compact(result.value, file))
+        if result.own_severity:
+            message += f" (severity {folder.compact(result.own_severity, file)})"
         yield Finding(file, line, result.severity, f"shape:{result.shape}", f"{about}: {message}")

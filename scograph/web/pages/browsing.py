@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from pyoxigraph import Literal, NamedNode
 
 from scograph.explanations.citations import Link
@@ -55,8 +55,9 @@ def add_browsing(blueprint: Blueprint, engine: Engine) -> None:
 
     @blueprint.get("/robots.txt")
     def robots() -> Response:
-        closed = ("/sparql", "/search", "/explain", "/data/")
-        text = "".join(["User-agent: *\n", *(f"Disallow: {path}\n" for path in closed)])
+        closed = ("/sparql", "/search", "/explain", "/data/", "/data?")
+        root = current_app.jinja_env.globals["root"]
+        text = "".join(["User-agent: *\n", *(f"Disallow: {root}{path}\n" for path in closed)])
         return Response(text, content_type="text/plain; charset=utf-8")
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from pyoxigraph import QueryResultsFormat
 
+from scograph.explanations.addresses import LONGEST
 from scograph.explanations.as_prov import explanation_iri
 from scograph.explanations.explained import ExplainedTriple, explain
 from scograph.explanations.explainer import Explainer
@@ -79,7 +80,7 @@ def _chosen() -> Format | None:
         return found
     chosen = negotiate(request.headers.get("Accept"), _OFFERED, html=True)
     if chosen is None:
-        raise errors.not_acceptable(item.media_type for item in _OFFERED)
+        raise errors.not_acceptable((item.media_type for item in _OFFERED), html=True)
     return chosen if isinstance(chosen, Format) else None
 
 
@@ -116,7 +117,7 @@ def _page(engine: Engine, asked: dict[str, str], found: ExplainedTriple) -> Resp
     links = [(item.name, "?" + urlencode([*own, ("format", item.name)])) for item in _OFFERED]
     reason = reason_of(engine, found.explanation, language())
     response = _show(engine, asked, reason=reason, formats=links, iri=iri)
-    response.headers["Link"] = _link(iri)
+    _link(response, iri)
     return response
 
 
@@ -129,12 +130,14 @@ def _data(engine: Engine, found: ExplainedTriple, chosen: Format) -> Response:
         content = engine.write(found.triples(), chosen, found.prefixes()).content
     response = Response(content, content_type=chosen.content_type)
     iri = explanation_iri(engine.release.base, found.explanation.fact)
-    response.headers["Link"] = _link(iri)
+    _link(response, iri)
     return response
 
 
-def _link(iri: str) -> str:
-    return f'<{iri}>; rel="canonical", <{iri}>; rel="cite-as"'
+def _link(response: Response, iri: str) -> None:
+    """Say in the head what the answer is called, unless that is too long for a header."""
+    if len(iri) <= LONGEST:
+        response.headers["Link"] = f'<{iri}>; rel="canonical", <{iri}>; rel="cite-as"'
 
 
 def _show(

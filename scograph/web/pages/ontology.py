@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from pyoxigraph import Literal, NamedNode
+from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http import errors
 from scograph.rdf.namespaces import compact
@@ -14,8 +15,9 @@ from scograph.rdf.vocabulary import graph_iri
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, Format, by_name, negotiate
 from scograph.sparql.select import Row, select
+from scograph.web.pages.addressed import Addressed
 from scograph.web.pages.layout import language, page
-from scograph.web.pages.things import graph_response
+from scograph.web.pages.things import graph_response, see_thing_or
 
 _TERMS = """
 SELECT ?term ?kind ?label ?definition ?example ?parent ?type WHERE {{
@@ -42,28 +44,29 @@ class Shown:
     parents: list[str]
 
 
-def add_ontology(blueprint: Blueprint, engine: Engine) -> None:
+def add_ontology(blueprint: Blueprint, engine: Engine, addressed: Addressed) -> None:
     """Add the routes of the ontology to *blueprint*."""
     graph = NamedNode(graph_iri(engine.release.base, "ontology"))
 
     @blueprint.get("/ontology")
     @blueprint.get("/ontology/<version>")
-    def ontology(version: str | None = None) -> Response:
+    def ontology(version: str | None = None) -> BaseResponse:
         current = engine.release.manifest["versions"]["ontology"]
         if version not in (None, current):
-            raise errors.not_found(f"version {version} of the ontology; this release has {current}")
+            other = f"version {version} of the ontology; this release has {current}"
+            return see_thing_or(engine, addressed, errors.not_found(other))
         chosen = negotiate(request.headers.get("Accept"), GRAPHS, html=True)
         if isinstance(chosen, Format):
             return graph_response(engine, graph, chosen)
         if chosen is None:
-            raise errors.not_acceptable(item.media_type for item in GRAPHS)
+            raise errors.not_acceptable((item.media_type for item in GRAPHS), html=True)
         return page("ontology.html", engine, sections=_sections(engine, graph), version=current)
 
     @blueprint.get("/ontology.<suffix>")
-    def ontology_file(suffix: str) -> Response:
+    def ontology_file(suffix: str) -> BaseResponse:
         chosen = by_name(suffix, GRAPHS)
         if chosen is None:
-            raise errors.not_found(f"ontology.{suffix}")
+            return see_thing_or(engine, addressed, errors.not_found(f"ontology.{suffix}"))
         return graph_response(engine, graph, chosen)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
+from werkzeug.wrappers import Response as BaseResponse
 
 from scograph.http import errors
 from scograph.rdf.terms import text_of
@@ -13,8 +14,10 @@ from scograph.sparql.engine import Engine
 from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS, negotiate
 from scograph.sparql.select import select
+from scograph.web.pages.addressed import Addressed
 from scograph.web.pages.layout import page
 from scograph.web.pages.query_form import tabulate
+from scograph.web.pages.things import see_thing_or
 from scograph.web.sparql_protocol import ProtocolRequest, answer_query, of_query
 
 _SAVED = """
@@ -44,23 +47,25 @@ def saved_queries(engine: Engine) -> list[Saved]:
     ]
 
 
-def add_queries(blueprint: Blueprint, engine: Engine) -> None:
+def add_queries(blueprint: Blueprint, engine: Engine, addressed: Addressed) -> None:
     """Add the routes of the saved queries to *blueprint*."""
 
-    def find(name: str) -> Saved:
-        saved = next((item for item in saved_queries(engine) if item.name == name), None)
-        if saved is None:
-            raise errors.not_found(f"the query {name}")
-        return saved
+    def find(name: str) -> Saved | None:
+        return next((item for item in saved_queries(engine) if item.name == name), None)
 
     @blueprint.get("/queries/")
     def queries() -> Response:
         return page("queries.html", engine, queries=saved_queries(engine))
 
     @blueprint.get("/queries/<name>")
-    def query(name: str) -> Response:
-        name, dot, suffix = name.partition(".")
-        saved = find(name)
+    def query(name: str) -> BaseResponse:
+        saved, dot, suffix = find(name), "", ""
+        if saved is None:
+            name, dot, suffix = name.rpartition(".")
+            saved = find(name)
+        if saved is None:
+            missing = errors.not_found(f"the query {name}{dot}{suffix}")
+            return see_thing_or(engine, addressed, missing)
         html = negotiate(request.headers.get("Accept"), RESULTS + GRAPHS, html=True) == "html"
         if html and not dot:
             try:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from flask import Response
 from pyoxigraph import (
-    BlankNode,
     Literal,
     NamedNode,
     QueryBoolean,
@@ -15,7 +14,10 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from scograph.rdf.namespaces import compact
+from scograph.explanations.addresses import link_to
+from scograph.rdf.namespaces import XSD
+from scograph.rdf.term_text import term_text
+from scograph.rdf.terms import AnyTerm
 from scograph.sparql.engine import Engine
 from scograph.sparql.errors import QueryError
 from scograph.sparql.formats import GRAPHS, RESULTS
@@ -32,11 +34,13 @@ ORDER BY ?what ?name
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell in a table of results."""
+    """A cell in a table of results; ``title`` is the whole term where its text is not all."""
 
     text: str
     href: str | None = None
-    note: str = ""
+    language: str = ""
+    direction: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,13 +97,14 @@ def _table(engine: Engine, answer: SerializedResult) -> Table:
     return Table(columns, rows)
 
 
-def _cell(term: object, base: str, prefixes: dict[str, str]) -> Cell:
+def _cell(term: AnyTerm | None, base: str, prefixes: dict[str, str]) -> Cell:
+    if term is None:
+        return Cell("")
+    whole = term_text(term, prefixes)
     if isinstance(term, NamedNode):
-        iri = term.value
-        href = "/" + iri[len(base) :] if iri.startswith(base) else iri
-        return Cell(compact(iri, prefixes), href if href.startswith(("/", "http")) else None)
+        return Cell(whole, link_to(term.value, base))
     if isinstance(term, Literal):
-        return Cell(term.value, note=term.language or "")
-    if isinstance(term, BlankNode):
-        return Cell(str(term))
-    return Cell("")
+        direction = getattr(term, "direction", None)
+        typed = not term.language and term.datatype.value != XSD + "string"
+        return Cell(term.value, None, term.language or "", direction or "", whole if typed else "")
+    return Cell(whole)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode, Triple
+from werkzeug.wrappers import Response as BaseResponse
 
+from scograph.explanations.addresses import address_of
 from scograph.explanations.explainer import Explainer
 from scograph.http import errors
 from scograph.rdf.namespaces import DCTERMS, PROV, SH
@@ -16,7 +18,9 @@ from scograph.rdf.vocabulary import COMMENT, LABEL, TYPE
 from scograph.reasoning.rules.files import Rule
 from scograph.sparql.engine import Engine
 from scograph.sparql.formats import GRAPHS, Format, by_name, negotiate
+from scograph.web.pages.addressed import Addressed
 from scograph.web.pages.layout import page
+from scograph.web.pages.things import see_thing_or
 
 PROFILES = (
     "https://www.w3.org/TR/owl2-profiles/"
@@ -26,7 +30,9 @@ _TABLE = re.compile(r"OWL 2 RL/RDF, table (\d)\b")
 _TABLES = "456789"
 
 
-def add_rules(blueprint: Blueprint, engine: Engine, explainer: Explainer) -> None:
+def add_rules(
+    blueprint: Blueprint, engine: Engine, explainer: Explainer, addressed: Addressed
+) -> None:
     """Add the routes of the rules to *blueprint*."""
 
     @blueprint.get("/rules/")
@@ -37,22 +43,24 @@ def add_rules(blueprint: Blueprint, engine: Engine, explainer: Explainer) -> Non
         return page("rules.html", engine, groups=_groups(explainer.rules), source=PROFILES)
 
     @blueprint.get("/rules/<name>")
-    def rule(name: str) -> Response:
-        name, dot, suffix = name.partition(".")
-        found = next((item for item in explainer.rules if item.name == name), None)
-        chosen = by_name(suffix, GRAPHS) if dot else _chosen()
-        if found is None or (dot and chosen is None):
-            raise errors.not_found(f"the rule {name}{dot}{suffix}")
+    def rule(name: str) -> BaseResponse:
+        rules = {item.name: item for item in explainer.rules}
+        stem, dot, suffix = ("", "", "") if name in rules else name.rpartition(".")
+        found = rules.get(stem if dot else name)
+        written = by_name(suffix, GRAPHS)
+        if found is None or (dot and written is None):
+            return see_thing_or(engine, addressed, errors.not_found(f"the rule {name}"))
+        chosen = written if dot else _chosen()
         response = _page(engine, found) if chosen is None else _data(engine, [found], chosen)
         iri = f"{engine.release.base}rules/{found.name}"
-        response.headers["Link"] = f'<{iri}>; rel="cite-as"'
+        response.headers["Link"] = f'<{address_of(iri)}>; rel="cite-as"'
         return response
 
 
 def _chosen() -> Format | None:
     chosen = negotiate(request.headers.get("Accept"), GRAPHS, html=True)
     if chosen is None:
-        raise errors.not_acceptable(item.media_type for item in GRAPHS)
+        raise errors.not_acceptable((item.media_type for item in GRAPHS), html=True)
     return chosen if isinstance(chosen, Format) else None
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
+from scograph.explanations.addresses import LONGEST
 from scograph.explanations.citations import Citation, Citations, Link
 from scograph.explanations.resolve import fact_writer
-from scograph.rdf.namespaces import RDFS, SCO
+from scograph.rdf.findings import shortened
 from scograph.rdf.terms import AnyTerm, text_of
 from scograph.rdf.vocabulary import (
     COMMENT,
     CONCLUDED_IN,
+    IN_SOURCE,
+    LABEL,
     PREF_LABEL,
     STATED_IN,
     TYPE,
@@ -26,8 +29,10 @@ from scograph.sparql.select import select, values
 from scograph.web.pages.words import terms, words
 
 _MENTIONS = 400
-# Properties that are shown as evidence or as the title, and not among the facts.
-_HIDDEN = frozenset([STATED_IN, CONCLUDED_IN, RDFS + "label", SCO + "version"])
+# So many characters of a blank node are shown.
+_LONGEST_NODE = 300
+# Properties that are shown as evidence, and not among the facts.
+_HIDDEN = frozenset([STATED_IN, CONCLUDED_IN])
 
 
 @dataclass
@@ -37,6 +42,11 @@ class PropertyValue:
     value: Link
     evidence: list[Citation] = field(default_factory=list)
     why: str | None = None
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether it only follows by rules."""
+        return all(item.kind == "inferred" for item in self.evidence)
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,19 @@ class Group:
 
     def part(self, *, inferred: bool) -> Group:
         """Return the group with only its inferred facts, or only the others."""
-        kept = [f for f in self.facts if all(e.kind == "inferred" for e in f.evidence) == inferred]
+        kept = [fact for fact in self.facts if fact.is_inferred == inferred]
         return Group(self.name, kept)
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What refers to a thing, by property; ``all`` is the address of a query for all of it.
+
+    It is None where nothing is left out.
+    """
+
+    groups: list[Group]
+    all: str | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +89,12 @@ class Reader(Citations):
         fixed = {**terms(language), TYPE: word["type"], COMMENT: word["comment"]}
         super().__init__(engine, language, fixed)
         self.writer = fact_writer(engine)
+
+    def link(self, term: AnyTerm | None) -> Link:
+        """Return *term* as a link; a blank node as what is said of it, which has no page."""
+        if isinstance(term, BlankNode):
+            return Link(shortened(self.writer.term(term), _LONGEST_NODE))
+        return super().link(term)
 
     def facts(self, node: NamedNode) -> list[Group]:
         """Return all that any graph says of *node*, grouped by property, types first."""
@@ -88,45 +115,72 @@ class Reader(Citations):
             fact.evidence.append(self.citation(text_of(row["g"])))
         for fact in (fact for values_of in grouped.values() for fact in values_of.values()):
             fact.evidence.sort(key=lambda item: item.rank)
+        # Labels that follow are there already, as preferred labels for example.
+        labels = grouped.pop(LABEL, {})
+        stated = {text: fact for text, fact in labels.items() if not fact.is_inferred}
+        grouped |= {LABEL: stated} if stated else {}
         names = sorted(grouped, key=lambda name: (*_rank(name), self.label(name)))
         return [Group(self.name(name), _ordered(grouped[name].values())) for name in names]
 
     def why(
         self, subject: AnyTerm | None, predicate: AnyTerm | None, value: AnyTerm | None
     ) -> str | None:
-        """Return the address of a triple's explanation; None if a blank node is in it."""
+        """Return the address of a triple's explanation; None if a blank node is in it.
+
+        None, too, if the address would be longer than one may be.
+        """
         if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode):
             return None
         if not isinstance(value, NamedNode | Literal):
             return None
         verb = "a" if predicate.value == TYPE else self._named(predicate)
         named = {"s": self._named(subject), "p": verb, "o": self._named(value)}
-        return "/explain?" + urlencode(named, quote_via=quote, safe=":/")
+        address = "/explain?" + urlencode(named, quote_via=quote, safe=":/")
+        return address if len(address) <= LONGEST else None
 
     def _named(self, term: NamedNode | Literal) -> str:
         """Write *term* legibly in an address, where slashes need no escape."""
         written = self.writer.term(term)
         return written if isinstance(term, Literal) else written.replace("\\/", "/")
 
-    def mentions(self, node: NamedNode) -> list[Group]:
-        """Return the subjects of adopted, stated triples about *node*, by property."""
+    def mentions(self, node: NamedNode, passages: Collection[Citation]) -> Mentions:
+        """Return the subjects of adopted, stated triples about *node*, by property.
+
+        *passages* are those that the page lists as such.
+        """
         inferred = graph_iri(self._base, "inferred")
-        hidden = values(NamedNode(name) for name in (STATED_IN, CONCLUDED_IN, SCO + "inSource"))
+        hidden = values(NamedNode(name) for name in (STATED_IN, CONCLUDED_IN))
+        listed = {item.link for item in passages}
+        most = _MENTIONS + len(listed) + 1
         rows = select(
             self._engine,
             f"SELECT ?p ?s WHERE {{ ?s ?p {node} FILTER (isIRI(?s) && ?s != {node}) "
             f"FILTER NOT EXISTS {{ GRAPH <{inferred}> {{ ?s ?p {node} }} }} "
-            f"FILTER NOT EXISTS {{ VALUES ?p {{ {hidden} }} }} }} ORDER BY ?s LIMIT {_MENTIONS}",
+            f"FILTER NOT EXISTS {{ VALUES ?p {{ {hidden} }} }} }} ORDER BY ?s LIMIT {most}",
         )
+        rows = [
+            row
+            for row in rows
+            if not (text_of(row["p"]) == IN_SOURCE and self.passage_link(row["s"]) in listed)
+        ]
+        more, rows = len(rows) > _MENTIONS, rows[:_MENTIONS]
         self.learn(term for row in rows for term in (row["p"], row["s"]))
         grouped: dict[str, dict[str, PropertyValue]] = defaultdict(dict)
         for row in rows:
             fact = PropertyValue(self.link(row["s"]))
             grouped[text_of(row["p"])].setdefault(text_of(row["s"]), fact)
-        return [
+        groups = [
             Group(self.name(name), _ordered(grouped[name].values()))
             for name in sorted(grouped, key=self.label)
         ]
+        query = f"SELECT ?property ?subject WHERE {{ ?subject ?property {node} }}"
+        all_ = "/sparql?" + urlencode({"query": query})
+        return Mentions(groups, all_ if more else None)
+
+    def passage_link(self, passage: AnyTerm | None) -> Link | None:
+        """Return how *passage* is listed among those of its source, None where it is not."""
+        found = self._passages.get(text_of(passage))
+        return found.link if found else None
 
     def claims(self, graph: NamedNode) -> list[Described]:
         """Return what the named graph *graph* states, by subject."""
@@ -153,8 +207,8 @@ class Reader(Citations):
         return [self._passages[graph] for graph in graphs if graph in self._passages]
 
 
-def _rank(name: str) -> tuple[bool, bool]:
-    return name != TYPE, name != PREF_LABEL
+def _rank(name: str) -> tuple[bool, bool, bool]:
+    return name != TYPE, name != PREF_LABEL, name != LABEL
 
 
 def _ordered(facts: Iterable[PropertyValue]) -> list[PropertyValue]:

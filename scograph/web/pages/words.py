@@ -21,6 +21,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "claims": ("What it states", "Что здесь утверждается", "其中的主张"),
     "passages": ("Passages", "Фрагменты", "文段"),
     "mentions": ("What refers to it", "Что на это ссылается", "相关条目"),
+    "all_mentions": ("There is more: ask for all", "Это не всё: запросить всё", "还有更多：查询全部"),
     "evidence": ("Evidence", "Основание", "依据"),
     "reference": ("reference data", "справочные данные", "参考数据"),
     "described": ("description of the record", "описание записи", "记录描述"),

@@ -92,6 +92,7 @@ class Zygote:
             self._reap()
             self._look()
             self._fill()
+        signal.set_wakeup_fd(-1)  # it is closed with this function
         for pid in self._children:
             os.kill(pid, signal.SIGKILL)
 

@@ -31,8 +31,6 @@ def create_app(release: Release, limits: Limits | None = None, address: str | No
     path, all links begin with it; requests come without it.
     """
     app = Flask("scograph.web", static_folder=None)
-    # A path with two slashes is another path, which leads nowhere.
-    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     engine = Engine(release, limits or Limits())

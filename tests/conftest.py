@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pyoxigraph import RdfFormat, parse
 
 from scograph.build.pipeline import Checked, check_folder
-from scograph.build.write import write_into
+from scograph.build.write import canonical_nquads, manifest, write_into
 from scograph.graph import Graph
 from scograph.sparql.release import Release, open_release
 from tests.attacking import Server, attacked
@@ -128,6 +129,19 @@ def any_release(request: pytest.FixtureRequest) -> Release:
         return graph.engine.release
     release: Release = request.getfixturevalue("release")
     return release
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A release of three triples, whose every byte can be tried."""
+    text = '<https://a.example/x> <https://a.example/p> "1", "two"@en, _:b .'
+    quads = parse(text, format=RdfFormat.TURTLE)
+    files = {"dataset.nq": canonical_nquads(quads), "forum.ttl": text.encode()}
+    counts = {"default": 3, "asserted": 3, "claimed": 0, "inferred": 0}
+    facts = {"title": "Tiny", "base": "https://a.example/", "prefixes": {"a": "https://a.example/"},
+             "triples": counts, "graphs": 1}  # fmt: skip
+    versions = {"ontology": "1", "data": "1"}
+    return write_into(tmp_path / "tiny", files, manifest(files, versions, facts))
 
 
 @pytest.fixture(scope="session")

@@ -169,10 +169,12 @@ def command(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Popen
     )
 
 
-def fetch(address: str) -> bytes:
-    """The first answer of *address*, which may still have to come up."""
+def fetch(address: str, process: subprocess.Popen[str] | None = None) -> bytes:
+    """The first answer of *address*, which may still have to come up, unless *process* ends."""
     end = time.monotonic() + patience("start")
     while True:
+        if process is not None and process.poll() is not None:
+            raise RuntimeError(f"the server has ended: {process.communicate()[1]}")
         try:
             with urllib.request.urlopen(address, timeout=patience("answer")) as answer:  # noqa: S310
                 return bytes(answer.read())
@@ -189,7 +191,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
     process = command("serve", folder, "--port", str(port), *options)
     try:
         address = f"http://127.0.0.1:{port}"
-        fetch(f"{address}/health")
+        fetch(f"{address}/health", process)
         yield address, process
     finally:
         process.terminate()

@@ -219,7 +219,8 @@ def test_a_server_answers_at_odd_iris_as_they_stand(tmp_path: Path) -> None:
     # The one that decodes paths is the server itself.
     content = "".join(sorted(f"{quad} .\n" for quad in named([*NAMES, *FRAGMENTS]))).encode()
     files = {"dataset.nq": content, "forum.ttl": b""}
-    facts = {"base": BASE, "prefixes": {}, "triples": {"default": 0}}
+    counts = {"default": 0, "asserted": 0, "claimed": 0, "inferred": 0}
+    facts = {"title": "Odd", "base": BASE, "prefixes": {}, "triples": counts, "graphs": 0}
     versions = {"ontology": "0", "data": "0"}
     folder = write_into(tmp_path / "release", files, manifest(files, versions, facts))
     asked = [*THINGS, *(name for name in NAMES if name.startswith("/")), *FRAGMENTS]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from scograph.build.write import canonical_nquads, manifest, write_into
+from scograph.build.write import manifest, write_into
 from scograph.rdf.errors import GraphError
 from scograph.sparql.release import find_release, open_release, published_files
 from tests.folders import sum_up
@@ -138,19 +138,6 @@ def test_a_damaged_release_is_not_opened(
         open_release(folder)
     assert str(said.value).endswith(sentence)
     assert str(folder) in str(said.value)
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """A release of three triples, whose every byte can be tried."""
-    text = '<https://a.example/x> <https://a.example/p> "1", "two"@en, _:b .'
-    quads = parse(text, format=RdfFormat.TURTLE)
-    files = {"dataset.nq": canonical_nquads(quads), "forum.ttl": text.encode()}
-    counts = {"default": 3, "asserted": 3, "claimed": 0, "inferred": 0}
-    facts = {"title": "Tiny", "base": "https://a.example/", "prefixes": {"a": "https://a.example/"},
-             "triples": counts, "graphs": 1}  # fmt: skip
-    versions = {"ontology": "1", "data": "1"}
-    return write_into(tmp_path / "tiny", files, manifest(files, versions, facts))
 
 
 def refused(folder: Path) -> bool:

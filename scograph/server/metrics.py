@@ -20,6 +20,7 @@ from scograph.server.pool import Deaths
 
 ROUTES = ("sparql", "explain", "id", "page", "data", "graph", "ontology", "queries", "rules",
           "search", "download", "static", "dataset", "health", "metrics")  # fmt: skip
+OTHER = "other"
 _BUCKETS = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)
 
 
@@ -102,4 +103,4 @@ def route_of(path: str) -> str:
     first = path[1:].partition("/")[0].partition(".")[0]
     if not first:
         return "home"
-    return first if first in ROUTES else "other"
+    return first if first in ROUTES else OTHER

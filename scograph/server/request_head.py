@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scograph.http import errors
 from scograph.http.headers import RESPONSE_HEADERS
 from scograph.http.messages import Request, Response
+from scograph.server.metrics import OTHER, route_of
 from scograph.server.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ def refuse_head(request: Request, headers: ScopeHeaders, settings: Settings) -> 
 
     """
     _refuse_long(headers)
-    if request.path.startswith("//"):
-        # Flask would take it for another path, and a client for the name of a host.
+    single = "/" + request.path.lstrip("/")
+    if single != request.path and route_of(single) != OTHER:
+        # Flask would take it for the page of that name.
         raise errors.not_found(request.path[:_SHOWN])
     allowed = _allowed(request.path)
     if request.method not in allowed:

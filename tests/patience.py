@@ -20,6 +20,7 @@ SECONDS = {
     "build": 900.0,  # checking or releasing this repository
     "command": 300.0,  # one command on a release or a small folder
     "condition": 60.0,  # what comes about by itself: a worker is replaced, a figure is counted
+    "linear": 10.0,  # what takes tenths of a second of the processor, and hours if not linear
     "proofs": 300.0,  # the proofs of one small ontology
     "pyshacl": 1500.0,  # plain pySHACL, without anything of ours, over the whole graph
     "setup": 1800.0,  # a fresh clone's own environment, with packages from a registry

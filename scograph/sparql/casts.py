@@ -6,7 +6,6 @@ The engine casts no text that begins or ends with white space.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -24,7 +23,6 @@ _CASTS: Final = frozenset(
     "integer decimal float double boolean dateTime date time duration dayTimeDuration "
     "yearMonthDuration gYear gYearMonth gMonth gMonthDay gDay".split()
 )
-_LAST_WORD: Final = re.compile(r"(\w+)>?$")
 _AROUND: Final = r'"^[ \t\r\n]+|[ \t\r\n]+$"'.replace("\\", "\\\\")
 _NAMES: Final = ("NaN", "INF", "-INF", "+INF")
 _SPACES: Final = " \t\r\n"
@@ -36,11 +34,11 @@ def cast_edits(text: str, call: Node, resolve: Callable[[Node], AnyTerm]) -> Ite
     *resolve* returns the term that a node without variables stands for.
     """
     name, arguments = call.children
-    last = _LAST_WORD.search(text[name.start : name.end])
-    if last is None or last[1] not in _CASTS or len(arguments.children) != 1:
+    last = text[name.start : name.end].rstrip(">").replace("#", ":").rpartition(":")[2]
+    if last not in _CASTS or len(arguments.children) != 1:
         return
     argument = arguments.children[0]
-    floating = last[1] in ("float", "double")
+    floating = last in ("float", "double")
     written = text[argument.start : argument.end]
     if argument.rule in ("NumericLiteral", "BooleanLiteral", "iri") or _is_trimmed(argument, text):
         return

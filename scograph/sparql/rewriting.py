@@ -38,6 +38,7 @@ from scograph.sparql.xpath_regex import PatternError
 # What may have to be rewritten, by a text that it has and an expression that looks closer:
 # alternatives and paths of length zero, datasets and the names of graphs, functions, conditions
 # that are terms, casts, constants in a spelling of their own. Whether it has to be, the tree tells.
+# The time is linear in the text: nothing that is repeated may begin in the middle of another.
 _DOUBTFUL: Final = {
     sign: re.compile(closer, re.IGNORECASE)
     for sign, closer in {
@@ -45,7 +46,7 @@ _DOUBTFUL: Final = {
         "*": r"[\w>)](?<!SELECT)(?<!DISTINCT)(?<!REDUCED)(?<!DESCRIBE)\s*\*",
         "?": r"\?(?!\w)",
         "FROM": r"(?<![\w:/#-])FROM",
-        "GRAPH": r"GRAPH(?:\s|#[^\n]*\n)*[?$]",
+        "GRAPH": r"GRAPH\s*[?$#]",
         "REGEX": "REGEX",
         "REPLACE": "REPLACE",
         "BNODE": "BNODE",
@@ -54,13 +55,13 @@ _DOUBTFUL: Final = {
         "IF": r"\bIF\b",
         "IN": r"\bIN\s*\(\s*\)",
         "HAVING": "HAVING",
-        "GROUP": r"GROUP\s+BY[^{}]*\(\s*[?$]\w+\s+AS",
+        "GROUP": r"\(\s*[?$]\w+\s+AS",
         "FILTER": r"FILTER[\s(]*(?:[?$]\w+\s*\)|[?$]\w+ [-+]|[\"']|(?:COALESCE|CONCAT|[LU]CASE"
         r"|SUBSTR|STRBEFORE|STRAFTER|STRLANG|STRDT|SAMPLE|M[AI][XN])\s*\()",
         "(": r"(?:integer|decimal|float|double|boolean|dateTime|date|time|uration|gYear\w*"
-        r"|gMonth\w*|gDay)>?(?:\s|#[^\n]*\n)*\(",
+        r"|gMonth\w*|gDay)>?\s*[(#]",
         "^^": r"\^\^",
-        "": r"[\s(=<>,;*]([+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+\.?\d*E)|\+\d)",
+        "": r"[\s(=<>,;*]([+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+(?:\.\d*)?E)|\+\d)",
     }.items()
 }
 _NIL: Final = NamedNode(RDF + "nil")

@@ -111,8 +111,10 @@ def serve(
                 _raise_if_ended(supervisor)
                 raise GraphError("the web process has ended, and so has the server") from error
             finally:
-                # The end has begun.
-                for number in (signal.SIGALRM, signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+                # The end has begun. Python takes back what is ignored when it ends itself.
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+                for number in _ENDING:
                     signal.signal(number, signal.SIG_IGN)
             _raise_if_ended(supervisor)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from scograph.rdf.namespaces import RDF, XSD, compact
 from scograph.rdf.terms import AnyTerm, text_of
@@ -65,6 +65,7 @@ _DOUBTFUL: Final = {
     }.items()
 }
 _NIL: Final = NamedNode(RDF + "nil")
+_STR_OR_DATATYPE: Final = re.compile(r"(?:(STR)|DATATYPE)\s*\(", re.IGNORECASE)
 _PLAIN_NUMBER: Final = re.compile(r"-?[1-9][0-9]*|0")
 _DISTINCT_STAR: Final = re.compile(r"COUNT\s*\(\s*DISTINCT\s*\*", re.IGNORECASE)
 
@@ -151,6 +152,7 @@ class _Query:
         self._names = Names(text)
         self._parts = self._form.parts()
         self._terms: dict[str, AnyTerm] = {}
+        self._spelt: set[int] = set()  # where constants stand whose spelling counts
 
     def _slice(self, node: Node) -> str:
         return self._text[node.start : node.end]
@@ -195,6 +197,7 @@ class _Query:
         for call in self._parts["BuiltInCall"]:
             yield from regex_edits(self._text, call, self._resolve)
         yield from self._group_edits()
+        yield from self._spelling_edits()
         yield from truth_edits(self._text, self._parts)
         yield from bnode_edits(self._text, self._form, self._parts, self._names)
         if self._names.used or names_of_graphs.selected:
@@ -219,6 +222,17 @@ class _Query:
                 if name and variable.rule == "Var":
                     text = f"COALESCE({self._slice(variable)})"
                     yield Edit(variable.start, variable.end, text)
+
+    def _spelling_edits(self) -> Iterator[Edit]:
+        """Answer STR and DATATYPE of a constant from the query: the engine has its value alone."""
+        for call in self._parts["BuiltInCall"]:
+            name = _STR_OR_DATATYPE.match(self._text, call.start)
+            arguments = call.children[0].children if call.children else []
+            if name and len(arguments) == 1 and _has_spelling(arguments[0]):
+                text, datatype = self._spelling(arguments[0])
+                term = Literal(text) if name[1] else NamedNode(datatype)
+                self._spelt.add(arguments[0].start)
+                yield Edit(call.start, call.end, str(term))
 
     def _is_absent(self, node: Node, graph: Node | None) -> bool | None:
         if graph is not None and graph.rule == "Var":
@@ -256,7 +270,9 @@ class _Query:
         constants = {
             text: node
             for node in self._parts["NumericLiteral"] + self._parts["RDFLiteral"]
-            if len(node.children) != 1 and not _PLAIN_NUMBER.fullmatch(text := self._slice(node))
+            if _has_spelling(node)
+            and node.start not in self._spelt
+            and not _PLAIN_NUMBER.fullmatch(text := self._slice(node))
         }
         if not constants:
             return
@@ -282,6 +298,13 @@ class _Query:
             return written, XSD + (kind or "integer")
         text, datatype = (self._resolve(child) for child in node.children)
         return text_of(text), text_of(datatype)
+
+
+def _has_spelling(node: Node) -> bool:
+    """Tell whether *node* is a number, or a literal with a datatype of its own."""
+    if node.rule == "RDFLiteral":
+        return len(node.children) > 1
+    return node.rule == "NumericLiteral"
 
 
 def _blocks(node: Node, graph: Node | None) -> Iterator[tuple[Node, Node | None]]:

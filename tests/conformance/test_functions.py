@@ -117,7 +117,7 @@ TERMS = [
     ('isNUMERIC("1")', "false"),
     ('isNUMERIC("x"^^xsd:integer)', "false"),
     ("STR(:a)", '"https://example.org/a"'),
-    ("STR(1.50)", '"1.5"'),
+    ("STR(1.50)", '"1.50"'),
     ('STR("a"@en)', '"a"'),
     ("STR(BNODE())", "-"),
     ('LANG("a"@en)', '"en"'),

@@ -192,7 +192,7 @@ UNREADABLE: list[tuple[str, bytes]] = [
     ("empty", b""),
     ("comment only", b"# nothing"),
     ("NUL", b"ASK {}\0"),
-    ("BOM", b"\xef\xbb\xbfASK {}"),
+    ("BOM in the middle", b"ASK \xef\xbb\xbf{}"),
     ("bad UTF-8", b'ASK { FILTER ("\xff" = 1) }'),
     ("lone surrogate", b'ASK { FILTER ("\xed\xa0\x80" = 1) }'),
     ("unknown function", b"ASK { FILTER (<x:nothing>(1)) }"),

@@ -29,7 +29,7 @@ ALLOWED = {
     "recording": {"system", "rdf", "folder", "checks"},
     "explanations": {"rdf", "reasoning", "sparql"},
     "web": {"rdf", "reasoning", "sparql", "explanations", "http"},
-    "server": {"rdf", "sparql", "http", "web"},
+    "server": {"system", "rdf", "sparql", "http", "web"},
     "graph": {"rdf", "sparql", "explanations"},
     "cli": {"system", "rdf", "reasoning", "sparql", "folder", "checks", "build", "recording",
             "server", "graph", "__init__"},

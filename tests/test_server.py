@@ -150,7 +150,8 @@ def damage(name: str, content: bytes | None) -> Callable[[Path], None]:
         (damage("manifest.json", b"\xff"), "is damaged, in manifest.json: build it again"),
         (damage("manifest.json", b"[]"), "is of another format: build it again"),
         (damage("manifest.json", b'{"format": 99}'), "is of another format: build it again"),
-        (damage("manifest.json", b'{"format": 1}'), "its manifest has no release"),
+        (damage("manifest.json", b'{"format": 1}'), "is of another format: build it again"),
+        (damage("manifest.json", b'{"format": 2}'), "its manifest has no release"),
         (damage("manifest.json", None), "has no release yet: run `scograph build"),
     ],
 )

@@ -21,7 +21,8 @@ from scograph.sparql.limits import Limits, too_complex
 from scograph.sparql.rewriting import RefusedError
 from scograph.sparql.syntax_help import explain_syntax
 from scograph.sparql.tokens import Shape, shape_of
-from scograph.system.bounded import Ending, open_nothing, results
+from scograph.system.bounded import Ending, results
+from scograph.system.confined import open_nothing
 
 _MB = 10**6
 

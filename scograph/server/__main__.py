@@ -12,6 +12,7 @@ from scograph.server.settings import Settings
 from scograph.server.supervisor import Supervisor
 from scograph.server.zygote import Loaded, Plan
 from scograph.sparql.release import find_release, open_release
+from scograph.system.confined import die_with
 from scograph.web.dispatch import Dispatcher
 
 
@@ -32,7 +33,7 @@ def main() -> None:
     """Supervise workers as the first argument orders, until standard input ends."""
     orders = json.loads(sys.argv[1])
     settings = Settings(**orders["settings"])
-    linux.die_with(orders["parent"])
+    die_with(orders["parent"])
     linux.ignore_terminal()
     # A query's words are nobody's to read in the list of processes, nor are we to fetch any.
     os.environ.clear()

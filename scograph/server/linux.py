@@ -11,22 +11,16 @@ import socket
 import struct
 from pathlib import Path
 
+from scograph.system.confined import bound_memory, open_nothing
+
 # <linux/prctl.h>
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_NO_NEW_PRIVS = 38
 _CREDENTIALS = struct.Struct("3i")
 # The exit status of a worker in which Python raised MemoryError.
 OUT_OF_MEMORY = 78
 STACK = 512 * 2**20
 # Bytes: what a worker may write to stderr, a file in memory, in one request.
 _STDERR_SIZE = 2**20
-
-
-def die_with(parent: int) -> None:
-    """Have the kernel kill this process when *parent*, which started it, ends."""
-    library = ctypes.CDLL(None, use_errno=True)
-    library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we asked
-        os._exit(0)
 
 
 def close_all_but(kept: int) -> None:
@@ -44,17 +38,13 @@ def ignore_terminal() -> None:
 def confine(memory: int) -> None:
     """Bound the memory of this process to *memory* bytes more than it has; forbid new files.
 
-    An address space cannot be told apart into what is needed and what is reserved, so the
-    bound is generous by the stack. Without a new file descriptor there is no socket:
-    nothing that a query says makes this process call anybody.
+    Without a new file descriptor there is no socket: nothing that a query says makes this
+    process call anybody.
     """
     ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    limit = pages * resource.getpagesize() + STACK + memory
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    bound_memory(memory, STACK)
+    open_nothing()
     # Python ignores SIGXFSZ: what is written beyond is an error.
     resource.setrlimit(resource.RLIMIT_FSIZE, (_STDERR_SIZE, _STDERR_SIZE))
 

@@ -19,6 +19,7 @@ from scograph.server.front_end import FrontEnd, ServedRelease
 from scograph.server.pool import Deaths, Pool
 from scograph.server.settings import Settings
 from scograph.server.stderr import tell, write
+from scograph.system.confined import die_with
 
 _LONGEST_LINE = 2**20
 _SILENCE = 30.0  # seconds; the supervisor asks every few seconds whether we live
@@ -131,5 +132,5 @@ def load_web_process(control: str, settings: Settings, log: Log | None, parent: 
         OSError: the supervisor has ended.
 
     """
-    linux.die_with(parent)
+    die_with(parent)
     return WebProcess(control, settings, log)

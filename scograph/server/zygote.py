@@ -18,6 +18,7 @@ from scograph.rdf.errors import GraphError
 from scograph.server import linux, worker
 from scograph.server.lines import Lines
 from scograph.server.stderr import tell
+from scograph.system.confined import die_with
 
 if TYPE_CHECKING:
     from scograph.web.dispatch import Respond
@@ -128,7 +129,7 @@ class Zygote:
         self._children[pid] = _Child(time.monotonic(), words)
 
     def _become_worker(self, parent: int, words: int) -> None:
-        linux.die_with(parent)
+        die_with(parent)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(words, 2)
@@ -193,7 +194,7 @@ def start_zygote(load: Callable[[], Loaded], plan: Plan) -> tuple[int, socket.so
     if pid:
         theirs.close()
         return pid, ours
-    linux.die_with(parent)
+    die_with(parent)
     signal.set_wakeup_fd(-1)
     # An inherited copy of another zygote's connection would keep that from being closed.
     linux.close_all_but(theirs.fileno())

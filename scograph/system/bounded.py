@@ -8,11 +8,9 @@ bounded, and a process may outlive its parent until its deadline.
 
 from __future__ import annotations
 
-import ctypes
 import faulthandler
 import os
 import pickle
-import resource
 import signal
 import struct
 import sys
@@ -22,17 +20,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
+
+from scograph.system.confined import bound_memory, die_with
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 # Sends a message, which is pickled, from a process to its parent.
 Tell = Callable[[Any], None]
 
-# <linux/prctl.h>
-_PR_SET_PDEATHSIG = 1
-_STATM = Path("/proc/self/statm")
 _LENGTH = struct.Struct("!Q")
 # The exit status of a process in which Python raised MemoryError.
 _OUT_OF_MEMORY = 78
@@ -160,11 +156,6 @@ def results(
             yield process.ending
 
 
-def open_nothing() -> None:
-    """Forbid this process new files and sockets: what it does, it does with what it has."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
-
-
 def _run(
     work: Callable[[Tell], None], writer: int, errors: int, memory: int, parent: int
 ) -> NoReturn:
@@ -175,8 +166,8 @@ def _run(
         sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False, errors="replace")
         for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
-        _die_with(parent)
-        _bound(memory * _MB)
+        die_with(parent)
+        bound_memory(memory * _MB, _STACK)
         threading.excepthook = threading.__excepthook__  # a traceback goes to the parent
         threading.stack_size(_STACK)
         thread = threading.Thread(target=_work, args=(work, writer))
@@ -198,23 +189,3 @@ def _work(work: Callable[[Tell], None], writer: int) -> None:
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
     os._exit(0)
-
-
-def _die_with(parent: int) -> None:
-    """Have the kernel kill this process when *parent*, which started it, ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we asked
-        os._exit(1)
-
-
-def _bound(memory: int) -> None:
-    """Bound the memory of this process to *memory* bytes, and the stack, more than it has."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if not _STATM.exists():
-        return
-    pages = int(_STATM.read_text(encoding="ascii").split()[0])
-    limit = pages * resource.getpagesize() + _STACK + memory
-    most = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

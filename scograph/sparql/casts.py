@@ -19,7 +19,7 @@ from scograph.sparql.syntax_tree import Node
 # The functions of the project's own that do what the cast of an expression should.
 COLLAPSE: Final = "urn:scograph:function:collapse"
 FLOATING: Final = "urn:scograph:function:floating"
-_CASTS: Final = frozenset(
+CASTS: Final = frozenset(
     "integer decimal float double boolean dateTime date time duration dayTimeDuration "
     "yearMonthDuration gYear gYearMonth gMonth gMonthDay gDay".split()
 )
@@ -35,7 +35,7 @@ def cast_edits(text: str, call: Node, resolve: Callable[[Node], AnyTerm]) -> Ite
     """
     name, arguments = call.children
     last = text[name.start : name.end].rstrip(">").replace("#", ":").rpartition(":")[2]
-    if last not in _CASTS or len(arguments.children) != 1:
+    if last not in CASTS or len(arguments.children) != 1:
         return
     argument = arguments.children[0]
     floating = last in ("float", "double")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from scograph.sparql.dataset import QueryDataset
-from scograph.sparql.rewriting import RefusedError, Rewritten, is_doubtful, rewritten
+from scograph.sparql.rewriting import RefusedError, is_doubtful, rewritten
 
 
 class Evaluated(NamedTuple):
@@ -32,10 +32,10 @@ def evaluate(text: str, dataset: QueryDataset, base: str, prefixes: Mapping[str,
 
     """
     known = dict(prefixes)
+    if not is_doubtful(text) and not dataset.is_chosen:
+        return Evaluated(dataset.source.query(text, base_iri=base, prefixes=known), ())
     try:
-        asked = (
-            rewritten(text, dataset, base, known) if is_doubtful(text) else Rewritten(text, dataset)
-        )
+        asked = rewritten(text, dataset, base, known)
         found = asked.dataset.store.query(
             asked.text,
             base_iri=base,

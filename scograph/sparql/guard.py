@@ -20,7 +20,8 @@ def is_stable(text: str, shape: Shape, prefixes: dict[str, str], base: str) -> b
 
     It is a query that the parser has read, of that *shape*.
     """
-    if not _UNSTABLE.search(text):
+    upper = text.upper()
+    if not any(word in upper for word in UNSTABLE):
         return True
     if any(shape.words[word] for word in UNSTABLE):
         return False

@@ -16,18 +16,17 @@ from scograph.sparql.syntax_tree import Node
 
 _VARIABLES = ("Var", "BlankNode", "BlankNodePropertyListPath", "CollectionPath")
 
+# Verbs that are no paths.
+_PLAIN = ("A", "iri", "Var")
 _NIL = f"<{RDF}nil>"
 
 
 @dataclass(frozen=True)
 class End:
-    """The subject or object of a path: its text, and whether it is a term that is in no triple.
-
-    Where the name of the graph is a variable, that is not known of a term: ``absent`` is None.
-    """
+    """The subject or object of a path: its text, and what it is if it is a constant."""
 
     text: str
-    absent: bool | None = False
+    constant: Node | None = None
 
 
 @dataclass
@@ -64,17 +63,21 @@ class PathRewriter:
         lists = triples.of("PropertyListPathNotEmpty")
         inner = triples.every("PropertyListPathNotEmpty")
         return any(
-            self._differs(verb, self._end(subject if item in lists else None, graph),
-                          self._end(end.children[0], graph))
+            self._differs(verb, self._end(subject if item in lists else None),
+                          self._end(end.children[0]), graph)
             for item in inner
             for verb, ends in _pairs(item)
+            if verb.rule not in _PLAIN
             for end in ends.children
         )  # fmt: skip
 
-    def _end(self, node: Node | None, graph: Node | None) -> End:
+    def _end(self, node: Node | None) -> End:
         if node is None or (node.rule in _VARIABLES and not _is_nil(node)):
             return End("")
-        return End(self._slice(node), self.is_absent(node, graph))
+        return End(self._slice(node), node)
+
+    def _absent(self, end: End, graph: Node | None) -> bool | None:
+        return False if end.constant is None else self.is_absent(end.constant, graph)
 
     def _slice(self, node: Node) -> str:
         return self.text[node.start : node.end]
@@ -84,7 +87,7 @@ class PathRewriter:
 
     # The question, whether the engine's answer may differ
 
-    def _differs(self, path: Node, start: End, end: End) -> bool:
+    def _differs(self, path: Node, start: End, end: End, graph: Node | None) -> bool:
         inside = End("")
         match path.rule:
             case "PathAlternative":
@@ -92,18 +95,18 @@ class PathRewriter:
             case "PathNegatedPropertySet":
                 return 0 < self._inverted(path) < len(path.children)
             case "PathInverse":
-                return self._differs(path.children[0], end, start)
+                return self._differs(path.children[0], end, start, graph)
             case "Path":
-                return self._differs(path.children[0], start, end)
+                return self._differs(path.children[0], start, end, graph)
             case "PathSequence":
                 last = len(path.children) - 1
                 return any(
-                    self._differs(part, inside if i else start, inside if i < last else end)
+                    self._differs(part, inside if i else start, inside if i < last else end, graph)
                     for i, part in enumerate(path.children)
                 )
             case "PathElt":
-                return self._is_nullable(path) and not (
-                    start.absent is False and end.absent is False
+                return self._is_nullable(path) and not all(
+                    self._absent(item, graph) is False for item in (start, end)
                 )
         return False
 
@@ -156,7 +159,7 @@ class PathRewriter:
             case "Var":
                 return End(self._slice(node))
         text = _NIL if _is_nil(node) else self._slice(node)
-        return End(text, self.is_absent(node, graph))
+        return End(text, node)
 
     def _collection(self, node: Node, graph: Node | None, found: list[str]) -> End:
         cells = [self.names.fresh() for _ in node.children]
@@ -166,7 +169,7 @@ class PathRewriter:
         return End(cells[0])
 
     def _pattern(self, start: End, path: Node, end: End, graph: Node | None) -> str:
-        if not self._differs(path, start, end):
+        if path.rule in _PLAIN or not self._differs(path, start, end, graph):
             return f"{start.text} {self._slice(path)} {end.text} ."
         match path.rule:
             case "PathAlternative":
@@ -204,7 +207,7 @@ class PathRewriter:
             itself = f"VALUES {variable.text} {{ {constants[0].text} }}"
         else:
             itself = f"FILTER (sameTerm({start.text}, {end.text}))"
-        if True in (start.absent, end.absent):
+        if True in (self._absent(start, graph), self._absent(end, graph)):
             return itself
         pattern = f"{start.text} {self._slice(path)} {end.text}"
         graphs = self.names.every_graph(self._slice(graph)) if graph is not None else ""

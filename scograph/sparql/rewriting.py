@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from scograph.rdf.namespaces import RDF, XSD, compact
 from scograph.rdf.terms import AnyTerm, text_of
 from scograph.sparql.blank_nodes import BNODE, BlankNodeError, bnode_edits, bnode_of
-from scograph.sparql.casts import COLLAPSE, FLOATING, cast_edits, collapse, floating
+from scograph.sparql.casts import CASTS, COLLAPSE, FLOATING, cast_edits, collapse, floating
 from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.edits import Edit, Names, edited
 from scograph.sparql.grammar import syntax_tree
@@ -35,33 +35,33 @@ from scograph.sparql.terminals import UnreadableError
 from scograph.sparql.truth_values import TRUTH, truth_edits, truth_of
 from scograph.sparql.xpath_regex import PatternError
 
-# What may have to be rewritten, by a text that it has and an expression that looks closer:
-# alternatives and paths of length zero, datasets and the names of graphs, functions, conditions
-# that are terms, casts, constants in a spelling of their own. Whether it has to be, the tree tells.
+# What may have to be rewritten, by letters that it has and an expression that looks closer, both in
+# upper case: alternatives and paths of length zero, datasets and the names of graphs, functions,
+# conditions that are terms, casts, constants in a spelling of their own. Whether it has to be, the
+# tree tells.
 # The time is linear in the text: nothing that is repeated may begin in the middle of another.
 _DOUBTFUL: Final = {
-    sign: re.compile(closer, re.IGNORECASE)
+    sign: re.compile(closer)
     for sign, closer in {
         "|": r"\|",
         "*": r"[\w>)](?<!SELECT)(?<!DISTINCT)(?<!REDUCED)(?<!DESCRIBE)\s*\*",
         "?": r"\?(?!\w)",
-        "FROM": r"(?<![\w:/#-])FROM",
+        "FROM": r"FROM",
         "GRAPH": r"GRAPH\s*[?$#]",
         "REGEX": "REGEX",
         "REPLACE": "REPLACE",
         "BNODE": "BNODE",
         "&&": "&&",
         "!": "!(?!=)",
-        "IF": r"\bIF\b",
-        "IN": r"\bIN\s*\(\s*\)",
+        "IF": r"IF\s*[(#]",
+        "IN": r"IN\s*\(\s*\)",
         "HAVING": "HAVING",
-        "GROUP": r"\(\s*[?$]\w+\s+AS",
+        " AS": r"\(\s*[?$]\w+\s+AS",
         "FILTER": r"FILTER[\s(]*(?:[?$]\w+\s*\)|[?$]\w+ [-+]|[\"']|(?:COALESCE|CONCAT|[LU]CASE"
         r"|SUBSTR|STRBEFORE|STRAFTER|STRLANG|STRDT|SAMPLE|M[AI][XN])\s*\()",
-        "(": r"(?:integer|decimal|float|double|boolean|dateTime|date|time|uration|gYear\w*"
-        r"|gMonth\w*|gDay)>?\s*[(#]",
         "^^": r"\^\^",
-        "": r"[\s(=<>,;*]([+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+(?:\.\d*)?E)|\+\d)",
+        "": r"[\s(=<>,;*](?:[+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+(?:\.\d*)?E)|\+\d)",
+        **{name.upper(): rf"{name.upper()}>?\s*[(#]" for name in CASTS},
     }.items()
 }
 _NIL: Final = NamedNode(RDF + "nil")
@@ -90,7 +90,7 @@ class Rewritten:
 def is_doubtful(text: str) -> bool:
     """Tell whether the query *text* has anything that `rewritten` may have to rewrite."""
     upper = text.upper()
-    return any(sign in upper and closer.search(text) for sign, closer in _DOUBTFUL.items())
+    return any(closer.search(upper) for sign, closer in _DOUBTFUL.items() if sign in upper)
 
 
 def rewritten(

@@ -155,7 +155,9 @@ class Schedule:
         newest = self.releases.newest
         if self.asker.seen == newest:
             self.releases.mend()  # if it is lost, there is none left that could be loaded
-        expected = {newest} if newest in self.releases.good else set(range(self.asker.seen, newest))
+        # One that is away now may have been loaded before.
+        most = newest + self.releases.away.exists()
+        expected = {newest} if newest in self.releases.good else set(range(self.asker.seen, most))
 
         def settled() -> bool:
             status, content = asked(self.address, f"{NUMBER}{time.monotonic()}")

@@ -101,6 +101,17 @@ ROWS = [
     ("SELECT ?x { { SELECT * { :zz :p* :zz } } ?x :age 7 }", [":c"]),
     ("SELECT (:a IN () AS ?x) ('2020-01-01'^^xsd:date NOT IN () AS ?y) (?z IN () AS ?w) {}",
      ["false true -"]),
+    ("SELECT (REGEX('1', ?p) AS ?x) { VALUES ?p { 1 '1'@en '1' } }", ["-", "-", "true"]),
+    ("SELECT (REPLACE('abc', 'b', ?r) AS ?x) { VALUES ?r { 5 'z'@en 'y' } }", ["-", "-", '"ayc"']),
+    ("SELECT ?g { GRAPH ?g { ?s :p ?o FILTER EXISTS { SELECT ?x { ?x :p :c } } } }", [":h", ":h"]),
+    ("SELECT ?g { GRAPH ?g { ?s :p ?o MINUS { ?s :p ?o { SELECT ?x { ?x :p :c } } } } }", [":g"]),
+    ("PREFIX p: <https://example.org/p> SELECT ?x { :zz p:* ?x }", [":zz"]),
+    ("SELECT ?x { :zz :select* ?x }", [":zz"]),
+    ("SELECT ?x { :zz :p-* ?x }", [":zz"]),
+    ("SELECT ?x { ?x :name ?n FILTER#c\n(?n) }", [":a", ":a"]),
+    ("PREFIX xi: <http://www.w3.org/2001/XMLSchema#integer> SELECT (xi:(' 5 ') AS ?x) {}", ["5"]),
+    ("SELECT ?y { :c :age ?x } GROUP BY (?x\nAS ?y)", ["7"]),
+    ("SELECT ?x { ?x :age 7 } ORDER BY STR(01)", [":c"]),
     ("SELECT (?x -1 AS ?y) { VALUES ?x { 2 } FILTER(?x -1) }", ["1"]),
 ]  # fmt: skip
 # What would be answered wrongly, and cannot be rewritten.
@@ -113,6 +124,13 @@ REFUSED = [
     ("SELECT (REGEX('a', '\\\\p{IsGreek}') AS ?x) {}", "no category of characters"),
     ("SELECT (REPLACE('a', 'a', '$x') AS ?x) {}", "a dollar in a replacement"),
     ("SELECT ?x { ?x :p ?y FILTER(isBLANK(BNODE('a'))) }", "BNODE of a text"),
+    ("SELECT (BNODE('a') AS ?b) {} VALUES ?z { 1 2 }", "BNODE of a text"),
+    ("SELECT (BNODE('a') AS ?b) (COUNT(*) AS ?n) { ?x :p ?y }", "BNODE of a text"),
+    ("SELECT (sameTerm(?x, BNODE('a')) AS ?y) { BIND (BNODE('a') AS ?x) }", "BNODE of a text"),
+    ("SELECT (REGEX('a', 'a', ?f) AS ?x) { VALUES ?f { 'q' } }", "the flags of REGEX"),
+    ("SELECT * { GRAPH ?g { SELECT (1 AS ?g) { ?s :p ?o } } }", "has another value for ?g"),
+    ("SELECT * { GRAPH ?g { SELECT ?g ?o { ?s :p ?o } LIMIT 1 } }", "LIMIT, OFFSET"),
+    ("SELECT * { GRAPH ?g { SELECT ?x { ?x :p|:q ?g } } }", "at one place"),
 ]
 # Functions of another value each time, where they are called and where they are not.
 STABLE = [
@@ -129,6 +147,15 @@ STABLE = [
     ("CONCAT('NOW', '''UUID()''') #RAND()\n", True),
     ("STR(:brand)", True),
     ("0<1&&'RAND'!='a'&&2>1", True),
+]
+# What is broken in a place that is looked at before the engine has read it.
+BROKEN = [
+    "SELECT (REGEX('a') AS ?x) {}",
+    "SELECT (REGEX() AS ?x) {}",
+    "SELECT (REPLACE('a', 'b') AS ?x) {}",
+    "SELECT (IF() AS ?x) {}",
+    "SELECT (BNODE('a') AS ?x)",
+    "SELECT * { GRAPH ?g { SELECT ?x } }",
 ]
 PLAIN = [
     "SELECT ?x { ?x a :C ; :p 1.5 ; :q <https://example.org/2021-09-30> . } ORDER BY ?x LIMIT 10",
@@ -178,6 +205,13 @@ def test_the_parser_tells_what_is_another_value_each_time(
 ) -> None:
     found = engine.query(f"SELECT ({expression} AS ?v) {{}}", RESULTS[0], None)
     assert found.stable is stable
+
+
+@pytest.mark.parametrize("query", BROKEN)
+def test_what_is_no_query_is_an_error_of_syntax(engine: Engine, query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        engine.query(query, RESULTS[0], None)
+    assert caught.value.kind == "syntax"
 
 
 def test_saved_queries_are_within_the_grammar() -> None:

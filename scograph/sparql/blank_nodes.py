@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal
 from scograph.rdf.namespaces import XSD
 from scograph.rdf.terms import AnyTerm
 from scograph.sparql.edits import Edit, Names
+from scograph.sparql.graph_names import AGGREGATES
 from scograph.sparql.syntax_tree import Node, Parts
 
 # The function of the project's own that makes a blank node of a text and of a solution's name.
@@ -44,7 +45,9 @@ def bnode_edits(text: str, form: Node, parts: Parts, names: Names) -> Iterator[E
             for clause in select.of("SelectClause")
             for call in _calls(text, clause)
         ]  # fmt: skip
-        if calls and not select.of("GroupClause"):
+        if not select.of("WhereClause"):
+            continue  # it is no query, or has no expressions
+        if calls and _may_name(text, select):
             yield from _named(select.of("WhereClause")[0].children[0], None, calls, names)
         elif calls:
             raise BlankNodeError(_REFUSAL)
@@ -62,6 +65,16 @@ _REFUSAL: Final = (
     "BNODE of a text is evaluated in BIND, and in SELECT without GROUP BY: elsewhere write "
     "BNODE() or IRI(...)"
 )
+
+
+def _may_name(text: str, select: Node) -> bool:
+    """Tell whether the rows of *select* are the solutions of its pattern, named nowhere else."""
+    if select.of("GroupClause", "InlineData"):
+        return False
+    calls = [call for clause in select.of("SelectClause") for call in clause.every("BuiltInCall")]
+    grouped = any(text[call.start : call.end].upper().startswith(AGGREGATES) for call in calls)
+    named = any(_calls(text, bind) for bind in select.of("WhereClause")[0].every("Bind"))
+    return not grouped and not named
 
 
 def _calls(text: str, part: Node) -> list[Node]:

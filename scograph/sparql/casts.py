@@ -34,16 +34,16 @@ def cast_edits(text: str, call: Node, resolve: Callable[[Node], AnyTerm]) -> Ite
     *resolve* returns the term that a node without variables stands for.
     """
     name, arguments = call.children
-    last = text[name.start : name.end].rstrip(">").replace("#", ":").rpartition(":")[2]
-    if last not in CASTS or len(arguments.children) != 1:
+    if len(arguments.children) != 1:
         return
     argument = arguments.children[0]
-    floating = last in ("float", "double")
     written = text[argument.start : argument.end]
     if argument.rule in ("NumericLiteral", "BooleanLiteral", "iri") or _is_trimmed(argument, text):
         return
-    if not _is_of_xsd(resolve(name)):
+    kind = _cast_of(resolve(name))
+    if kind is None:
         return
+    floating = kind in ("float", "double")
     if argument.rule == "Var" and not floating:
         # The engine does all by itself, and looks for white space only where the cast failed.
         cast = text[name.start : name.end]
@@ -83,5 +83,9 @@ def _is_trimmed(argument: Node, text: str) -> bool:
     return is_plain and not inner.lstrip("+-")[:1].isalpha()
 
 
-def _is_of_xsd(term: AnyTerm) -> bool:
-    return isinstance(term, NamedNode) and term.value.startswith(XSD)
+def _cast_of(term: AnyTerm) -> str | None:
+    """Return the name of the datatype that the function *term* casts to, None if it is no cast."""
+    if not isinstance(term, NamedNode) or not term.value.startswith(XSD):
+        return None
+    name = term.value.removeprefix(XSD)
+    return name if name in CASTS else None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
+
+
+class OverlapError(ValueError):
+    """Two edits of the same place."""
 
 
 class Edit(NamedTuple):
@@ -18,14 +23,30 @@ class Edit(NamedTuple):
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return *text* with *edits* made; those inside of what another replaces are left out."""
-    parts, position = [], 0
+    """Return *text* with *edits* made; those inside of what another takes away are left out.
+
+    Raises:
+        OverlapError: one is inside of what another replaces.
+
+    """
+    parts: list[str] = []
+    position = 0
     for edit in sorted(edits, key=lambda edit: edit[:2]):
         if edit.start < position:
+            if parts[-1]:
+                raise OverlapError(edit.start)
             continue
         parts += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*parts, text[position:]])
+
+
+# A stem that is not in the text is found so soon, unless somebody has put them all there.
+_STEMS = 8
+
+
+def _unlikely(text: str) -> str:
+    return f"_{hashlib.sha256(text.encode(errors='replace')).hexdigest()}_"
 
 
 class Names:
@@ -36,7 +57,8 @@ class Names:
 
     def __init__(self, text: str) -> None:
         """Give variables for the query *text*."""
-        self._stem = next(stem for n in count() if (stem := f"_{n}_") not in text)
+        stems = (f"_{n}_" for n in range(_STEMS))
+        self._stem = next((stem for stem in stems if stem not in text), _unlikely(text))
         self._numbers = count()
         self.used = False
         self.graphs: tuple[NamedNode, ...] | None = None

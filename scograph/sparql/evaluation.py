@@ -44,10 +44,10 @@ def evaluate(text: str, dataset: QueryDataset, base: str, prefixes: Mapping[str,
             named_graphs=asked.dataset.named_graphs,
             custom_functions=asked.functions or None,
         )
-    except SyntaxError:
+    except SyntaxError as error:
         # The error is in what somebody has written; where it stands there, the parser tells.
         Store().query(text, base_iri=base, prefixes=known)
         raise RefusedError(
             "what it has to be rewritten to is not read: name its variables, write its paths apart"
-        ) from None
+        ) from error
     return Evaluated(found, asked.warnings)

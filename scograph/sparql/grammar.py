@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from scograph.sparql.syntax_tree import Node
-from scograph.sparql.terminals import Cursor, UnreadableError
+from scograph.sparql.terminals import Cursor
 
 _COMPARISONS: Final = re.compile(r"<=|>=|!=|=|<|>")
 _FORMS: Final = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
@@ -23,12 +23,10 @@ def syntax_tree(text: str) -> Node:
 
     Raises:
         UnreadableError: it is outside of the grammar of SPARQL 1.1 and of RDF 1.2's triple terms.
+        RecursionError: it nests deeper than Python's calls may.
 
     """
-    try:
-        return _Parser(text).query()
-    except RecursionError as error:
-        raise UnreadableError(0) from error
+    return _Parser(text).query()
 
 
 class _Parser(Cursor):

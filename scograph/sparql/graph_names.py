@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from scograph.sparql.edits import Edit, Names
 from scograph.sparql.syntax_tree import Node
 
-_AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 
 
 class GraphNameError(ValueError):
@@ -54,25 +54,30 @@ class GraphNameRewriter:
         for index, part in enumerate(group.children):
             if part.rule == "SubSelect":
                 yield from self._sub_select(part, name)
-            elif part.rule == "MinusGraphPattern":
+                continue
+            if part.rule == "MinusGraphPattern":
                 yield from self._minus(group.children[:index], part)
-            elif part.rule in ("GroupOrUnionGraphPattern", "OptionalGraphPattern"):
-                for inner in part.of("GroupGraphPattern"):
-                    yield from self._inside(inner, name)
+            for inner in _groups(part):
+                yield from self._inside(inner, name)
 
     def _sub_select(self, select: Node, name: str) -> Iterator[Edit]:
-        clause, where = select.children[0], select.of("WhereClause")[0]
+        clause, wheres = select.children[0], select.of("WhereClause")
+        if not wheres:
+            return  # it is no query
+        where = wheres[0]
         selected = {self._slice(node) for node in clause.of("Var")}
         group = where.children[0]
         inside = [node for node in select.every("Var") if self._slice(node)[1:] == name[1:]]
-        if name in selected or (inside and clause.of("Star")):
-            yield from self._group(group, name)
-            return
         if select.of("LimitClause", "OffsetClause") or self._aggregates_all(select):
             raise GraphNameError(
                 f"a subquery with LIMIT, OFFSET or an aggregate of all rows inside of GRAPH {name} "
                 f"is not evaluated for each graph: write GRAPH {name} {{ ... }} inside of it"
             )
+        if name in selected or (inside and clause.of("Star")):
+            yield from self._group(group, name)
+            return
+        if any(self._slice(part.children[-1])[1:] == name[1:] for part in clause.of("Projection")):
+            raise GraphNameError(f"a subquery inside of GRAPH {name} has another value for {name}")
         own = self.names.fresh() if inside else ""
         for node in inside:  # it is not selected, so it has nothing to do with the graph
             yield Edit(node.start, node.end, own)
@@ -89,7 +94,7 @@ class GraphNameRewriter:
             return False
         clauses = select.of("SelectClause", "HavingClause")
         calls = [call for clause in clauses for call in clause.every("BuiltInCall")]
-        return any(self._slice(call).upper().startswith(_AGGREGATES) for call in calls)
+        return any(self._slice(call).upper().startswith(AGGREGATES) for call in calls)
 
     def _minus(self, before: list[Node], minus: Node) -> Iterator[Edit]:
         """Drop a MINUS that has no variable in common with what it follows: it removes nothing."""
@@ -109,6 +114,15 @@ class GraphNameRewriter:
     def _certain(self, parts: list[Node]) -> set[str]:
         blocks = [part for part in parts if part.rule == "TriplesBlock"]
         return {name for block in blocks for name in self._variables(block)}
+
+
+def _groups(part: Node) -> Iterator[Node]:
+    """Yield the groups directly below *part* that are evaluated in the same graph."""
+    for child in part.children:
+        if child.rule == "GroupGraphPattern":
+            yield child
+        elif part.rule != "GraphGraphPattern" and child.rule != "GraphGraphPattern":
+            yield from _groups(child)
 
 
 def _binds(group: Node) -> bool:

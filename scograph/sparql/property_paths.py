@@ -7,7 +7,7 @@ end of an alternative once, and no end of such a term.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 
 from scograph.rdf.namespaces import RDF
@@ -49,14 +49,17 @@ class PathRewriter:
             if self._is_concerned(triples, graph):
                 yield Edit(triples.start, triples.end, self._flat(triples, graph))
 
-    def unlabelled(self, block: Node) -> Iterator[Edit]:
+    def unlabelled(self, block: Node, flat: Container[int]) -> Iterator[Edit]:
         """Yield edits that make variables of the blank nodes with labels in a ``TriplesBlock``.
 
-        A label stands for a blank node in one basic graph pattern only (section 4.1.4), and what
-        was one pattern may have become several.
+        *flat* is where triples begin that are written anew. A label stands for a blank node in
+        one basic graph pattern only (section 4.1.4), and what was one pattern may have become
+        several.
         """
-        for label in block.every("BlankNode"):
-            yield Edit(label.start, label.end, self._variable(label))
+        for triples in block.of("TriplesSameSubjectPath"):
+            if triples.start not in flat:
+                for label in triples.every("BlankNode"):
+                    yield Edit(label.start, label.end, self._variable(label))
 
     def _is_concerned(self, triples: Node, graph: Node | None) -> bool:
         subject = triples.children[0]

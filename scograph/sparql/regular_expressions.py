@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeGuard
 
 from pyoxigraph import Literal, QuerySolutions, Store
 
+from scograph.rdf.namespaces import XSD
 from scograph.rdf.terms import AnyTerm
 from scograph.sparql.edits import Edit
 from scograph.sparql.syntax_tree import Node
@@ -47,9 +48,13 @@ def regex_edits(text: str, call: Node, resolve: Resolve) -> Iterator[Edit]:
         return
     arguments = call.children[0].children
     replaces = function == "REPLACE"
+    if len(arguments) < 2 + replaces:
+        return  # it is no query
     flags = arguments[3 if replaces else 2 :][:1]
     known = _text(flags[0], resolve) if flags else ""
-    if flags and known and "x" in known:
+    if known is None:
+        raise PatternError(f"the flags of {function} are to be a text that is written out")
+    if flags and "x" in known:
         yield Edit(flags[0].start, flags[0].end, _quoted(known.replace("x", "")))
     pattern = _text(arguments[1], resolve)
     groups = _GROUPS
@@ -57,12 +62,12 @@ def regex_edits(text: str, call: Node, resolve: Resolve) -> Iterator[Edit]:
         more = "".join(f", {text[flag.start : flag.end]}" for flag in flags)
         yield from _wrapped(arguments[1], REPLACED if replaces else PATTERN, more)
     else:
-        found = translated(pattern, known or "", replaces=replaces)
+        found = translated(pattern, known, replaces=replaces)
         groups = found.groups
         if found.pattern != pattern:
             yield Edit(arguments[1].start, arguments[1].end, _quoted(found.pattern))
     if replaces:
-        yield from _replacement(arguments[2], resolve, groups, literally="q" in (known or ""))
+        yield from _replacement(arguments[2], resolve, groups, literally="q" in known)
 
 
 def _replacement(
@@ -133,7 +138,7 @@ def replaced_pattern_of(pattern: AnyTerm, flags: AnyTerm | None = None) -> AnyTe
 
 
 def _computed(pattern: AnyTerm, flags: AnyTerm | None, *, replaces: bool) -> AnyTerm | None:
-    if not isinstance(pattern, Literal):
+    if not _is_plain(pattern):
         return None
     known = flags.value if isinstance(flags, Literal) else ""
     try:
@@ -142,9 +147,14 @@ def _computed(pattern: AnyTerm, flags: AnyTerm | None, *, replaces: bool) -> Any
         return None
 
 
+def _is_plain(term: AnyTerm) -> TypeGuard[Literal]:
+    """Tell whether *term* is a text without a language, as these arguments are to be."""
+    return isinstance(term, Literal) and term.datatype.value == XSD + "string"
+
+
 def replacement_of(replacement: AnyTerm) -> AnyTerm | None:
     """Return *replacement* as the engine has it; None, an error of evaluation, if it is none."""
-    if not isinstance(replacement, Literal):
+    if not _is_plain(replacement):
         return None
     try:
         return Literal(translate_replacement(replacement.value, _GROUPS))

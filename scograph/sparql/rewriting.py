@@ -17,7 +17,7 @@ from scograph.rdf.terms import AnyTerm, text_of
 from scograph.sparql.blank_nodes import BNODE, BlankNodeError, bnode_edits, bnode_of
 from scograph.sparql.casts import CASTS, COLLAPSE, FLOATING, cast_edits, collapse, floating
 from scograph.sparql.dataset import QueryDataset
-from scograph.sparql.edits import Edit, Names, edited
+from scograph.sparql.edits import Edit, Names, OverlapError, edited
 from scograph.sparql.grammar import syntax_tree
 from scograph.sparql.graph_names import GraphNameError, GraphNameRewriter
 from scograph.sparql.property_paths import PathRewriter
@@ -44,7 +44,6 @@ _DOUBTFUL: Final = {
     sign: re.compile(closer)
     for sign, closer in {
         "|": r"\|",
-        "*": r"[\w>)](?<!SELECT)(?<!DISTINCT)(?<!REDUCED)(?<!DESCRIBE)\s*\*",
         "?": r"\?(?!\w)",
         "FROM": r"FROM",
         "GRAPH": r"GRAPH\s*[?$#]",
@@ -56,18 +55,21 @@ _DOUBTFUL: Final = {
         "IF": r"IF\s*[(#]",
         "IN": r"IN\s*\(\s*\)",
         "HAVING": "HAVING",
-        " AS": r"\(\s*[?$]\w+\s+AS",
-        "FILTER": r"FILTER[\s(]*(?:[?$]\w+\s*\)|[?$]\w+ [-+]|[\"']|(?:COALESCE|CONCAT|[LU]CASE"
+        "GROUP": r"GROUP[\s#]",
+        "XMLSCHEMA#": r"XMLSCHEMA#\w",
+        "FILTER": r"FILTER[\s(]*(?:#|[?$]\w+\s*[)#]|[?$]\w+ [-+]|[\"']|(?:COALESCE|CONCAT|[LU]CASE"
         r"|SUBSTR|STRBEFORE|STRAFTER|STRLANG|STRDT|SAMPLE|M[AI][XN])\s*\()",
         "^^": r"\^\^",
         "": r"[\s(=<>,;*](?:[+-]?(?:0\d|\d*\.\d*0(?!\d)|\.\d|\d+(?:\.\d*)?E)|\+\d)",
         **{name.upper(): rf"{name.upper()}>?\s*[(#]" for name in CASTS},
     }.items()
 }
+# A star that ends no path: of all variables, or of all rows.
+_NO_PATH: Final = re.compile(r"(?:(?<![\w:.\-\\])(?:SELECT|DISTINCT|REDUCED|DESCRIBE)|\()\s*\*")
 _NIL: Final = NamedNode(RDF + "nil")
 _STR_OR_DATATYPE: Final = re.compile(r"(?:(STR)|DATATYPE)\s*\(", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"([\w.\-·]*):")
 _PLAIN_NUMBER: Final = re.compile(r"-?[1-9][0-9]*|0")
-_DISTINCT_STAR: Final = re.compile(r"COUNT\s*\(\s*DISTINCT\s*\*", re.IGNORECASE)
 
 
 class RefusedError(ValueError):
@@ -90,6 +92,8 @@ class Rewritten:
 def is_doubtful(text: str) -> bool:
     """Tell whether the query *text* has anything that `rewritten` may have to rewrite."""
     upper = text.upper()
+    if "*" in upper and "*" in _NO_PATH.sub("", upper):
+        return True
     return any(closer.search(upper) for sign, closer in _DOUBTFUL.items() if sign in upper)
 
 
@@ -111,6 +115,8 @@ def rewritten(
     """
     try:
         tree = syntax_tree(text)
+    except RecursionError as error:
+        raise RefusedError("its brackets nest too deep for what has to be rewritten") from error
     except UnreadableError as error:
         Store().query(text, base_iri=base, prefixes=dict(prefixes))
         line = text.count("\n", 0, error.position) + 1
@@ -125,7 +131,10 @@ def rewritten(
         edits = list(query.edits())
     except (PatternError, GraphNameError, BlankNodeError) as error:
         raise RefusedError(str(error)) from error
-    changed = edited(text, edits) if edits else text
+    try:
+        changed = edited(text, edits) if edits else text
+    except OverlapError as error:
+        raise RefusedError("two things in it have to be rewritten at one place") from error
     functions = {
         NamedNode(name): function for name, function in _FUNCTIONS.items() if name in changed
     }
@@ -158,8 +167,15 @@ class _Query:
         return self._text[node.start : node.end]
 
     def _ask(self, query: str) -> QuerySolutions:
-        """Ask *query*, with the prologue of this one, of no data."""
-        text = f"{self._slice(self._prologue)}\n{query}"
+        """Ask *query*, with what it uses of the prologue of this one, of no data."""
+        used = set(_PREFIX.findall(query))
+        declared = [
+            text
+            for declaration in self._prologue.children
+            if (text := self._slice(declaration))
+            and (declaration.rule != "PrefixDecl" or _PREFIX.findall(text)[0] in used)
+        ]
+        text = "\n".join([*declared, query])
         found = Store().query(text, base_iri=self._base, prefixes=self._prefixes)
         if not isinstance(found, QuerySolutions):
             raise TypeError(query)
@@ -209,10 +225,9 @@ class _Query:
         edits = [edit for block, graph in blocks for edit in rewriter.edits(block, graph)]
         yield from edits
         if edits:
+            flat = {edit.start for edit in edits}
             for block, _ in blocks:
-                for label in rewriter.unlabelled(block):
-                    if not any(edit.start <= label.start < edit.end for edit in edits):
-                        yield label
+                yield from rewriter.unlabelled(block, flat)
 
     def _group_edits(self) -> Iterator[Edit]:
         """Make an expression of a variable in ``GROUP BY (?x AS ?y)``, which else is not read."""
@@ -232,7 +247,7 @@ class _Query:
                 text, datatype = self._spelling(arguments[0])
                 term = Literal(text) if name[1] else NamedNode(datatype)
                 self._spelt.add(arguments[0].start)
-                yield Edit(call.start, call.end, str(term))
+                yield Edit(call.start, call.end, f"({term})")
 
     def _is_absent(self, node: Node, graph: Node | None) -> bool | None:
         if graph is not None and graph.rule == "Var":
@@ -245,7 +260,8 @@ class _Query:
 
     def _star_edits(self, selected: Mapping[int, str]) -> Iterator[Edit]:
         """Name the variables that ``*`` stands for, as the patterns may have others now."""
-        if self._names.used and _DISTINCT_STAR.search(self._text):
+        counted = [call for call in self._parts["ArgList"] if call.of("Star")]
+        if self._names.used and any("DISTINCT" in self._slice(c).upper() for c in counted):
             raise RefusedError(
                 "COUNT(DISTINCT *) beside a path with alternatives is counted wrongly: name the "
                 "variables in a subquery with DISTINCT"

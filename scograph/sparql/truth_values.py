@@ -43,7 +43,8 @@ def truth_edits(text: str, parts: Parts) -> Iterator[Edit]:
             yield from _condition(text, condition)
     for call in parts["BuiltInCall"]:
         if _name(text, call) == "IF":
-            yield from _condition(text, call.children[0].children[0])
+            for arguments in call.children:
+                yield from _condition(text, arguments)
     for expression in parts["Expression"]:
         operands = expression.children
         for index, part in enumerate(operands):
@@ -77,8 +78,9 @@ def _empty_in(text: str, parts: list[Node], index: int) -> Iterator[Edit]:
     members = parts[index + 1] if index + 1 < len(parts) else None
     if not operator.endswith("IN") or parts[index].rule != "Operator" or members is None:
         return
-    before = text[parts[index - 2].start : parts[index - 2].end] if index > 1 else ""
-    if members.rule == "ArgList" and not members.children and before in ("", "&&", "||"):
+    before = parts[index - 2] if index > 1 else None
+    joined = before is None or text[before.start : before.end] in ("&&", "||")
+    if members.rule == "ArgList" and not members.children and joined:
         word = "true" if operator.startswith("NOT") else "false"
         yield Edit(parts[index - 1].start, parts[index - 1].start, "IF(isIRI(")
         yield Edit(parts[index].start, members.end, f"), {word}, {word})")

@@ -34,7 +34,7 @@ from pyoxigraph import (
 from scograph import __version__
 from scograph.folder.layout import folder_digest
 from scograph.rdf.errors import GraphError
-from scograph.system.files import read, sha256sums, sync_folder, write
+from scograph.system.files import expect_inside, read, sha256sums, sync_folder, write
 
 DATASET_FILE = "dataset.nq"
 FORUM_FILE = "forum.ttl"
@@ -100,6 +100,7 @@ def write_release(root: Path, files: dict[str, bytes], description: dict[str, An
     releases = root / RELEASES
     target = releases / str(description["release"])[:_NAME_DIGITS]
     with _graph_errors(releases):
+        expect_inside(root, RELEASES)
         releases.mkdir(exist_ok=True)
         with _alone_in(releases):
             _remove_leftovers(releases, _LEFT_OVER)

@@ -15,6 +15,7 @@ from rich.console import Console
 from scograph.build.pipeline import Announce, Checked, check_folder
 from scograph.build.write import write_into, write_release
 from scograph.checks.check import CHECK, QUERY
+from scograph.cli.ranges import Seconds, whole
 from scograph.cli.terminal import say
 from scograph.rdf.errors import GraphError
 from scograph.rdf.findings import Finding, Severity, has_errors
@@ -35,7 +36,7 @@ def _bounds(command: Callable[..., None]) -> Callable[..., None]:
         ("--memory", "What one saved query may need, in MB.", QUERY.memory, 64),
         ("--deadline", "How long one saved query may run, in s.", QUERY.deadline, 0.1),
     ):
-        kind = click.IntRange(min=64) if isinstance(default, int) else click.FloatRange(min=least)
+        kind = whole(64) if isinstance(default, int) else Seconds(least)
         option = click.option(name, type=kind, default=default, show_default=True, help=words)
         command = option(command)
     return command

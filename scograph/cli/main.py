@@ -59,4 +59,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:  # the disk is full to which the output goes, for example
+        say(f"scograph: {error.strerror or error}", err=True)
+        sys.exit(1)
     sys.exit(0)

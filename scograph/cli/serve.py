@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from scograph.build.write import is_current
+from scograph.cli.ranges import Seconds, whole
 from scograph.cli.terminal import say
 from scograph.server.access_log import Log
 from scograph.server.listening import ListenAddress
@@ -38,8 +39,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _kind(row: Setting) -> click.ParamType[Any]:
     if isinstance(row.default, float):
-        return click.FloatRange(min=row.least)
-    return click.IntRange(min=int(row.least))
+        return Seconds(row.least)
+    return whole(int(row.least))
 
 
 def _is_of_service(url: str) -> bool:

@@ -15,9 +15,12 @@ import time
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+from scograph.server.stderr import tell
+
 # Lines that wait to be written; at 250 bytes each these are 2.5 MB.
 _WAITING = 10_000
 _PAUSE = 0.02  # seconds in which lines gather, so that they are written together
+_NONE = -1
 _LAST_WAIT = 2.0  # seconds for the last lines when the server stops
 
 
@@ -29,12 +32,7 @@ class Log:
     addresses: bool = False
 
     def open(self) -> AccessLog:
-        """Open the log; to a file it is appended.
-
-        Raises:
-            OSError: there is no writing to that path.
-
-        """
+        """Open the log; to a file it is appended."""
         return AccessLog(self)
 
     def descriptor(self) -> int:
@@ -74,21 +72,17 @@ class AccessLog:
     """
 
     def __init__(self, log: Log) -> None:
-        """Open *log* and start the thread that writes to it.
-
-        Raises:
-            OSError: there is no writing to it.
-
-        """
+        """Open *log*; where that fails, lines are dropped and counted until `reopen` succeeds."""
         self.dropped = 0
         self._log = log
-        self._descriptor = log.descriptor()
+        self._descriptor = _NONE
         # Unlike other queues this one may be used in a signal handler.
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._is_to_reopen = False
         # After a line of which only a part was written the next one begins anew.
         self._is_torn = False
         self._writer: threading.Thread | None = None
+        self._reopen()
 
     def write(self, visit: Visit) -> None:
         """Log *visit*, a query by its hash: equal queries can be recognised, none can be read."""
@@ -139,15 +133,22 @@ class AccessLog:
             if self._is_to_reopen:
                 self._reopen()
             self._write([line for line in lines if line])
-        os.close(self._descriptor)
+        self._close()
 
     def _reopen(self) -> None:
         self._is_to_reopen = False
         # Where that fails the file before is written on.
-        with contextlib.suppress(OSError):
+        try:
             new = self._log.descriptor()
+        except OSError as error:
+            tell(f"cannot open the access log {self._log.path}: {error.strerror or error}")
+            return
+        self._close()
+        self._descriptor, self._is_torn = new, False
+
+    def _close(self) -> None:
+        if self._descriptor != _NONE:
             os.close(self._descriptor)
-            self._descriptor, self._is_torn = new, False
 
     def _write(self, lines: list[bytes]) -> None:
         text = b"".join(lines)

@@ -34,7 +34,7 @@ from scograph.server.pool import Busy, Deaths, Died, Gone, Raised
 from scograph.server.request_head import options, refuse_head
 from scograph.server.rsgi import body_of, client_of, listed, query_of, request_of
 from scograph.server.settings import Settings
-from scograph.server.transfers import Transfers
+from scograph.server.transfers import SMALL, Transfers
 
 if TYPE_CHECKING:
     from granian.rsgi import HTTPProtocol, Scope
@@ -231,7 +231,8 @@ class FrontEnd:
             )  # fmt: skip
             try:
                 shown = await served.workers.ask(page, 0)
-                return replace(shown, headers=[*shown.headers, *errors.headers_of(error)])
+                if shown.size <= SMALL:  # a large page would have to be admitted, too
+                    return replace(shown, headers=[*shown.headers, *errors.headers_of(error)])
             except (Busy, Died, Gone, Raised):
                 pass  # the sentence alone will do
         return errors.plain(error)

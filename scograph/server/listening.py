@@ -53,7 +53,7 @@ def listen(address: ListenAddress, silence: float) -> socket.socket:
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(found[0], socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise _not_listening(address, error) from error
     try:
         # Past connections of a server that has ended are no obstacle, a listener is.
@@ -101,8 +101,8 @@ def _bound_connections(listener: socket.socket, silence: float) -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
 
 
-def _not_listening(address: ListenAddress, error: OSError) -> GraphError:
-    reason = error.strerror or str(error)
+def _not_listening(address: ListenAddress, error: OSError | UnicodeError) -> GraphError:
+    reason = getattr(error, "strerror", None) or str(error)
     return GraphError(
         f"cannot listen on {address.authority}: {reason}; name another one with --port "
         f"(make serve PORT={address.port + 1})"

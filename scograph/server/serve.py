@@ -276,7 +276,10 @@ def _is_here(host: str) -> bool:
 
 def _try_log(log: Log) -> None:
     try:
-        os.close(log.descriptor())
+        descriptor = log.descriptor()
+        # The reader of a pipe would take the end of the try for the end of the log.
+        if not Path(log.path).is_fifo():
+            os.close(descriptor)
     except OSError as error:
         reason = error.strerror or str(error)
         if error.errno == errno.ENXIO:

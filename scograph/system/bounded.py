@@ -65,8 +65,9 @@ class Child:
         self.ending: Ending | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `end` closes it
         reader, writer = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # it was closed at the start
+                stream.flush()
         parent = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:

@@ -245,3 +245,17 @@ def test_builds_at_the_same_time_wait_for_each_other(tmp_path: Path) -> None:
         )
     assert visible(tmp_path / "releases") == {"a" * 16, "current"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "releases"]
+
+
+def test_no_release_is_written_out_of_the_folder_through_a_link(
+    tmp_path: Path, small: Checked
+) -> None:
+    assert small.files is not None
+    assert small.manifest is not None
+    outside, folder = tmp_path / "outside", tmp_path / "graph"
+    outside.mkdir()
+    folder.mkdir()
+    (folder / "releases").symlink_to(outside)
+    with pytest.raises(GraphError, match="a link leads out of the folder"):
+        write_release(folder, small.files, small.manifest)
+    assert list(outside.iterdir()) == []

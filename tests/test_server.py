@@ -118,6 +118,9 @@ def test_an_address_that_is_not_this_machines_is_one_sentence(release_path: Path
     ("option", "value", "part"),
     [
         ("--deadline", "0", "0.0 is not in the range"),
+        ("--deadline", "nan", "'nan' is not a number"),
+        ("--silence", "inf", "inf is not in the range"),
+        ("--memory", "9" * 17, "is not in the range"),
         ("--memory", "1", "1 is not in the range"),
         ("--workers", "none", "'none' is not a valid integer"),
         ("--url", "example.org", "--url is an http(s) address, not 'example.org'"),

@@ -41,6 +41,7 @@ from scograph.server.settings import Settings
 from scograph.server.web_process import load_web_process
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_HANDLED = (*_ENDING, signal.SIGALRM, signal.SIGCHLD)
 _SHUTDOWN_GRACE = 2  # seconds after the deadline of the last query
 _SUPERVISOR_GRACE = 2.0  # seconds in which the supervisor ends
 
@@ -58,14 +59,26 @@ class _Granian(MPServer):
         self._ssp, self._shd = None, SocketHolder(*holder)  # type: ignore[assignment]
         self._sso = self._listener  # granian closes it when it stops
 
+    # What comes while a web process is forked is held back, in both, until each has its own
+    # handlers: the parent's would swallow it there. The thread that watches it holds it back for
+    # good: a signal that the kernel gave to that would not wake the main thread.
+
     def _spawn_workers(self, *arguments: Any) -> None:
-        # What comes while the web process is forked is held back, in both, until each has its own
-        # handlers: the parent's would swallow it there.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-        try:
+        with _held_back():
             super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+    def _respawn_workers(self, *arguments: Any, **named: Any) -> None:
+        with _held_back():
+            super()._respawn_workers(*arguments, **named)
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
 
 
 def serve(
@@ -206,7 +219,7 @@ def _load(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
     allow_connections()
     try:
         front_end = load_web_process(control, settings, log, parent)

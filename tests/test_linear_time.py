@@ -10,9 +10,11 @@ import time
 from contextlib import suppress
 
 import pytest
+from pyoxigraph import Store
 
+from scograph.sparql.dataset import QueryDataset
 from scograph.sparql.grammar import syntax_tree
-from scograph.sparql.rewriting import is_doubtful
+from scograph.sparql.rewriting import is_doubtful, rewritten
 from scograph.sparql.terminals import UnreadableError
 from scograph.sparql.tokens import shape_of, unescaped
 from tests.patience import patience
@@ -55,3 +57,30 @@ def test_a_piece_that_is_repeated_costs_little(piece: str) -> None:
         with suppress(UnreadableError, RecursionError):
             syntax_tree(text)
     assert time.process_time() - began < patience("linear")
+
+
+# Queries of which each part takes some work of its own: the number of them is what grows.
+_PREFIX = "PREFIX p{n}: <https://example.org/{n}/>\n"
+MANY = {
+    "prefixes": (_PREFIX, "SELECT ?x {", "p{n}:x p{n}:y? ?x .\n"),
+    "graphs": (_PREFIX, "SELECT ?x ", "FROM p{n}:x "),
+    "labels": ("", "SELECT ?x {", "?x <a:a>|<a:b> ?y . _:l <a:c> ?z .\n"),
+    "names": ("", "SELECT ?x { ?x <a:a>|<a:b> ?y . # ", "_{n}_"),
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_four_times_as_many_parts_take_four_times_as_long(kind: str) -> None:
+    """A ratio of the least times within one run: four for linear, sixteen for quadratic."""
+    before, middle, part = MANY[kind]
+
+    def took(number: int) -> float:
+        first = "".join(before.format(n=n) for n in range(number))
+        text = f"{first}{middle}{''.join(part.format(n=n) for n in range(number))}"
+        text += " { ?s ?p ?o }" if kind == "graphs" else "\n}"
+        began = time.process_time()
+        rewritten(text, QueryDataset(Store()), "https://example.org/", {})
+        return time.process_time() - began
+
+    few, many = (min(took(number) for _ in range(3)) for number in (500, 2_000))
+    assert many < 9 * few + 0.02

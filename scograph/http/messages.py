@@ -82,10 +82,11 @@ class Response:
         return len(self.body) if self.file is None else self.file.length
 
 
-def wsgi_environ(request: Request, further: dict[str, str] | None = None) -> dict[str, Any]:
-    """Return WSGI's environment of *request* (PEP 3333); *further* are headers besides its own."""
-    headers = {**request.headers, **(further or {})}
-    named = {"HTTP_" + name.upper().replace("-", "_"): text for name, text in headers.items()}
+def wsgi_environ(request: Request) -> dict[str, Any]:
+    """Return WSGI's environment of *request* (PEP 3333)."""
+    named = {
+        "HTTP_" + name.upper().replace("-", "_"): text for name, text in request.headers.items()
+    }
     if "HTTP_CONTENT_TYPE" in named:
         named["CONTENT_TYPE"] = named.pop("HTTP_CONTENT_TYPE")
     return {

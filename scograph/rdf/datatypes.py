@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from scograph.rdf.namespaces import XSD
+from scograph.rdf.xml_names import BASE, FURTHER
 
 # Lowest and highest value of the datatypes derived from xsd:integer (section 3.4).
 INTEGERS: Final[dict[str, tuple[int | None, int | None]]] = {
@@ -46,12 +47,8 @@ _CLOCK: Final = (
 )
 _DAYS: Final = f"(?:[0-9]+D(?:{_CLOCK})?|{_CLOCK})"
 _B64: Final = "[A-Za-z0-9+/] ?"
-# XML 1.0, fifth edition, productions 4 and 4a.
-_START: Final = (
-    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_CHARS: Final = f"{_START}0-9\u00b7\u0300-\u036f\u203f-\u2040.-"
+_START: Final = f"{BASE}_"
+_CHARS: Final = f"{_START}{FURTHER}.-"
 _CHARACTER: Final = "\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
 _WORD: Final = f"(?:(?![\t\n\r ])[{_CHARACTER}])+"
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from scograph.rdf.datatypes import collapsed, is_well_typed
 from scograph.rdf.namespaces import XSD
-from scograph.rdf.terms import AnyTerm
+from scograph.rdf.terms import AnyTerm, text_of
 from scograph.sparql.edits import Edit
 from scograph.sparql.syntax_tree import Node
 
@@ -24,8 +25,6 @@ CASTS: Final = frozenset(
     "yearMonthDuration gYear gYearMonth gMonth gMonthDay gDay".split()
 )
 _AROUND: Final = r'"^[ \t\r\n]+|[ \t\r\n]+$"'.replace("\\", "\\\\")
-_NAMES: Final = ("NaN", "INF", "-INF", "+INF")
-_SPACES: Final = " \t\r\n"
 
 
 def cast_edits(text: str, call: Node, resolve: Callable[[Node], AnyTerm]) -> Iterator[Edit]:
@@ -55,23 +54,21 @@ def cast_edits(text: str, call: Node, resolve: Callable[[Node], AnyTerm]) -> Ite
 
 
 def collapse(term: AnyTerm) -> AnyTerm:
-    """Return *term* without the white space around it, if it is a text without a language."""
+    """Return *term* with its white space collapsed, if it is a text without a language."""
     if isinstance(term, Literal) and term.datatype.value == XSD + "string":
-        return Literal(term.value.strip(_SPACES))
+        return Literal(collapsed(term.value))
     return term
 
 
 def floating(term: AnyTerm) -> AnyTerm | None:
-    """Return *term* as `collapse` does; None, an error, for names of numbers that XSD has not.
+    """Return *term* as `collapse` does; None, an error, for a text that is no number of XSD's.
 
     The engine takes ``nan`` and ``infinity``, in any case, where XSD 1.1 (section 3.3.5) has NaN
     and INF.
     """
     found = collapse(term)
-    if isinstance(found, Literal) and found.datatype.value == XSD + "string":
-        is_name = found.value.lstrip("+-")[:1].isalpha()
-        return None if is_name and found.value not in _NAMES else found
-    return found
+    is_text = isinstance(found, Literal) and found.datatype.value == XSD + "string"
+    return found if not is_text or is_well_typed(XSD + "double", text_of(found)) else None
 
 
 def _is_trimmed(argument: Node, text: str) -> bool:
@@ -79,7 +76,7 @@ def _is_trimmed(argument: Node, text: str) -> bool:
         return False
     written = text[argument.start : argument.end]
     inner = written.strip("\"'")
-    is_plain = "\\" not in written and inner == inner.strip(_SPACES)
+    is_plain = "\\" not in written and inner == collapsed(inner)
     return is_plain and not inner.lstrip("+-")[:1].isalpha()
 
 

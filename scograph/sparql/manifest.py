@@ -9,16 +9,14 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from scograph.rdf.xml_names import BASE, FURTHER
+
 FORMAT = 2
 DATASET = "dataset.nq"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 # PN_PREFIX (Turtle, section 6.5), or nothing.
-_START = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_INNER = _START + "0-9_\u00b7\u0300-\u036f\u203f\u2040-"
-_PREFIX = re.compile(f"(?:[{_START}](?:[.{_INNER}]*[{_INNER}])?)?")
+_INNER = f"{BASE}{FURTHER}_-"
+_PREFIX = re.compile(f"(?:[{BASE}](?:[.{_INNER}]*[{_INNER}])?)?")
 # Names of files that lie in the folder itself, and are safe in an address.
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile("[0-9a-f]{64}")

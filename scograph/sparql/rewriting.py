@@ -160,6 +160,7 @@ class _Query:
         self._prologue, self._form = tree.children
         self._names = Names(text)
         self._parts = self._form.parts()
+        self._declared = _declared(text, self._prologue)
         self._terms: dict[str, AnyTerm] = {}
         self._spelt: set[int] = set()  # where constants stand whose spelling counts
 
@@ -168,13 +169,9 @@ class _Query:
 
     def _ask(self, query: str) -> QuerySolutions:
         """Ask *query*, with what it uses of the prologue of this one, of no data."""
-        used = set(_PREFIX.findall(query))
-        declared = [
-            text
-            for declaration in self._prologue.children
-            if (text := self._slice(declaration))
-            and (declaration.rule != "PrefixDecl" or _PREFIX.findall(text)[0] in used)
-        ]
+        names = ("", *_PREFIX.findall(query))
+        needed = {at for name in names for at in self._declared.get(name, ())}
+        declared = [self._slice(self._prologue.children[at]) for at in sorted(needed)]
         text = "\n".join([*declared, query])
         found = Store().query(text, base_iri=self._base, prefixes=self._prefixes)
         if not isinstance(found, QuerySolutions):
@@ -314,6 +311,18 @@ class _Query:
             return written, XSD + (kind or "integer")
         text, datatype = (self._resolve(child) for child in node.children)
         return text_of(text), text_of(datatype)
+
+
+def _declared(text: str, prologue: Node) -> dict[str, list[int]]:
+    """Return where in *prologue* each prefix is declared last; BASE, under "", always counts."""
+    found: dict[str, list[int]] = {"": []}
+    for at, declaration in enumerate(prologue.children):
+        name = _PREFIX.search(text, declaration.start, declaration.end)
+        if declaration.rule == "PrefixDecl" and name and name[1]:
+            found[name[1]] = [at]
+        else:
+            found[""].append(at)
+    return found
 
 
 def _has_spelling(node: Node) -> bool:

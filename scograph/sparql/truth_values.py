@@ -14,6 +14,7 @@ from typing import Final
 
 from pyoxigraph import Literal, Store
 
+from scograph.rdf.datatypes import INTEGERS
 from scograph.rdf.namespaces import RDF, XSD
 from scograph.rdf.terms import AnyTerm
 from scograph.sparql.edits import Edit
@@ -28,12 +29,7 @@ _BOOLEAN: Final = frozenset(
     "LANGMATCHES SAMETERM EXISTS NOT HASLANG HASLANGDIR".split()
 )
 _STRINGS: Final = (XSD + "string", RDF + "langString", RDF + "dirLangString")
-_NUMERIC: Final = frozenset(
-    XSD + name
-    for name in "integer decimal float double nonPositiveInteger negativeInteger long int short "
-    "byte nonNegativeInteger unsignedLong unsignedInt unsignedShort unsignedByte "
-    "positiveInteger".split()
-)
+_NUMERIC: Final = frozenset(XSD + name for name in ("decimal", "float", "double", *INTEGERS))
 
 
 def truth_edits(text: str, parts: Parts) -> Iterator[Edit]:

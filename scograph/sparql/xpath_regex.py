@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-# XML 1.0 (5th edition), section 2.3: NameStartChar, and what NameChar has besides.
-_NAME_START: Final = (
-    r":A-Z_a-z\xC0-\xD6\xD8-\xF6\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}"
-    r"\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}"
-    r"\x{10000}-\x{EFFFF}"
-)
-_NAME: Final = _NAME_START + r"\-.0-9\xB7\x{300}-\x{36F}\x{203F}-\x{2040}"
+from scograph.rdf.xml_names import BASE, FURTHER
+
+_NAME_START: Final = f":_{BASE}"
+_NAME: Final = rf"{_NAME_START}{FURTHER}.\-"
 # XML Schema part 2, section F.1.1, multi-character escapes.
 _CLASSES: Final = {
     "s": r"[ \t\n\r]", "S": r"[^ \t\n\r]", "d": r"\p{Nd}", "D": r"\P{Nd}",

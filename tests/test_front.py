@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote
 
 import brotli
@@ -18,8 +20,9 @@ from scograph.server.in_process import load_front_end
 from scograph.server.metrics import route_of
 from scograph.server.pool import Busy, Died, Gone, Raised
 from scograph.server.settings import Settings
+from scograph.server.transfers import Transfers
 from scograph.sparql.release import Release
-from tests.fronting import ADDRESS, Fronted, Got
+from tests.fronting import ADDRESS, Fronted, Got, Head
 from tests.http_client import client_of
 from tests.patience import patience
 from tests.serving import BROWSER, read_page
@@ -398,3 +401,27 @@ def test_an_answer_of_any_size_arrives_whole(fronted: Fronted, size: int, is_fir
     (found,) = asyncio.run(all_())
     assert (found.status, found.body == body[:size]) == (200, True)
     assert found.headers["content-length"] == str(size)
+
+
+class Unopened:
+    """A connection that is gone: granian opens no pipe for it."""
+
+    def response_file(self, status: int, headers: Head, file: str) -> None:
+        pass
+
+
+def test_a_client_that_is_gone_gives_its_place_back_before_it_would_for_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scograph.server.transfers._OPENING", 0.05)
+    transfers = Transfers(10 * patience("answer"))
+    large = Response(200, [], b"x" * 2_000_000)
+
+    async def send() -> None:
+        async with asyncio.timeout(patience("answer")):
+            await transfers.send(cast(Any, Unopened()), "192.0.2.1:5", "192.0.2.1", large)
+
+    for _ in range(3):
+        asyncio.run(send())
+    other = replace(large, body=b"y" * 63_000_000)
+    transfers.admit("192.0.2.1", other)  # it is refused while anything else is on its way

@@ -11,6 +11,7 @@ from werkzeug.exceptions import (
     Gone,
     HTTPException,
     InternalServerError,
+    LengthRequired,
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
@@ -82,6 +83,11 @@ def gone(name: str) -> Gone:
         f"{name} has been changed or removed since this release was opened: it is not handed out "
         "under the name of this release any more."
     )
+
+
+def length_required() -> LengthRequired:
+    """411: a body in chunks, of which nobody tells here whether the last one has come."""
+    return LengthRequired("Say how long the body is: send it with a Content-Length, not in chunks.")
 
 
 def another_version() -> PreconditionFailed:

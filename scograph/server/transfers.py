@@ -40,6 +40,8 @@ _UNREAD_PER_CLIENT, _UNREAD_IN_ALL = 16 * _MB, 48 * _MB
 _PER_CLIENT, _IN_ALL = 64, 512
 _BYTES_PER_CLIENT, _BYTES_IN_ALL = 64 * _MB, 128 * _MB
 _SET_PIPE_SIZE = 1031  # <linux/fcntl.h>
+# How long granian may take to open a pipe, in seconds: it does so at once, or the client is gone.
+_OPENING = 5.0
 # How long a descriptor stays taken whose pipe nobody has opened, in seconds.
 _RESERVED = 60.0
 
@@ -236,7 +238,9 @@ class _Pipe:
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         loop.add_writer(self._writing, ready.set)
         try:
-            async with asyncio.timeout(self._silence):
+            async with asyncio.timeout(
+                self._silence if self._is_opened else min(_OPENING, self._silence)
+            ):
                 await ready.wait()
         finally:
             loop.remove_writer(self._writing)

@@ -425,3 +425,15 @@ def test_a_client_that_is_gone_gives_its_place_back_before_it_would_for_silence(
         asyncio.run(send())
     other = replace(large, body=b"y" * 63_000_000)
     transfers.admit("192.0.2.1", other)  # it is refused while anything else is on its way
+
+
+def test_a_browser_is_shown_no_page_that_would_have_to_be_admitted(
+    fronted: Fronted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "/nothing?x=" + "y" * 20_000
+    shown = fronted.get(long, accept=BROWSER)
+    monkeypatch.setattr("scograph.server.front_end.SMALL", 10)
+    told = fronted.get(long, accept=BROWSER)
+    kinds = ("text/html; charset=utf-8", "text/plain; charset=utf-8")
+    assert (shown.status, told.status) == (414, 414)
+    assert (shown.headers["content-type"], told.headers["content-type"]) == kinds

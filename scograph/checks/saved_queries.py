@@ -15,10 +15,10 @@ from scograph.folder.folder import Metadata
 from scograph.folder.queries import SavedQuery
 from scograph.rdf.findings import Finding, Severity
 from scograph.sparql.dataset import QueryDataset
+from scograph.sparql.errors import RefusedError
 from scograph.sparql.evaluation import evaluate
 from scograph.sparql.guard import UNSTABLE, asks_service
 from scograph.sparql.limits import Limits, too_complex
-from scograph.sparql.rewriting import RefusedError
 from scograph.sparql.syntax_help import explain_syntax
 from scograph.sparql.tokens import Shape, shape_of
 from scograph.system.bounded import Ending, results

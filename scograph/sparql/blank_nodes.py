@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal
 from scograph.rdf.namespaces import XSD
 from scograph.rdf.terms import AnyTerm
 from scograph.sparql.edits import Edit, Names
+from scograph.sparql.errors import RefusedError
 from scograph.sparql.graph_names import AGGREGATES
 from scograph.sparql.syntax_tree import Node, Parts
 
@@ -24,17 +25,13 @@ BNODE: Final = "urn:scograph:function:bnode"
 _NAME: Final = re.compile(r"BNODE\b", re.IGNORECASE)
 
 
-class BlankNodeError(ValueError):
-    """BNODE with a text where no solution has a name."""
-
-
 def bnode_edits(text: str, form: Node, parts: Parts, names: Names) -> Iterator[Edit]:
     """Yield the edits of all BNODE with an argument in the query *text*.
 
     *form* is the query without its prologue, *parts* are its parts by rule.
 
     Raises:
-        BlankNodeError: one stands in a filter, beside a group or in an order.
+        RefusedError: one stands in a filter, beside a group or in an order.
 
     """
     if not any(_NAME.match(text, call.start) for call in parts["BuiltInCall"]):
@@ -50,7 +47,7 @@ def bnode_edits(text: str, form: Node, parts: Parts, names: Names) -> Iterator[E
         if calls and _may_name(text, select):
             yield from _named(select.of("WhereClause")[0].children[0], None, calls, names)
         elif calls:
-            raise BlankNodeError(_REFUSAL)
+            raise RefusedError(_REFUSAL)
     for group in parts["GroupGraphPattern"]:
         binds = [(bind, calls) for bind in group.of("Bind") if (calls := _calls(text, bind))]
         if binds:
@@ -58,7 +55,7 @@ def bnode_edits(text: str, form: Node, parts: Parts, names: Names) -> Iterator[E
             yield from _named(group, binds[0][0].start, inside, names)
     elsewhere = ("Filter", "OrderClause", "GroupClause", "HavingClause")
     if any(_calls(text, part) for rule in elsewhere for part in parts[rule]):
-        raise BlankNodeError(_REFUSAL)
+        raise RefusedError(_REFUSAL)
 
 
 _REFUSAL: Final = (

@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
-
-class OverlapError(ValueError):
-    """Two edits of the same place."""
+from scograph.sparql.errors import RefusedError
 
 
 class Edit(NamedTuple):
@@ -26,7 +24,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     """Return *text* with *edits* made; those inside of what another takes away are left out.
 
     Raises:
-        OverlapError: one is inside of what another replaces.
+        RefusedError: one is inside of what another replaces.
 
     """
     parts: list[str] = []
@@ -34,7 +32,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     for edit in sorted(edits, key=lambda edit: edit[:2]):
         if edit.start < position:
             if parts[-1]:
-                raise OverlapError(edit.start)
+                raise RefusedError("two things in it have to be rewritten at one place")
             continue
         parts += [text[position : edit.start], edit.text]
         position = edit.end

@@ -1,4 +1,4 @@
-"""The exception for queries that are not answered."""
+"""The exceptions for queries that are not answered."""
 
 from __future__ import annotations
 
@@ -14,3 +14,7 @@ class QueryError(GraphError):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class RefusedError(ValueError):
+    """A query that the engine would answer wrongly, and that cannot be rewritten."""

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from scograph.sparql.dataset import QueryDataset
-from scograph.sparql.rewriting import RefusedError, is_doubtful, rewritten
+from scograph.sparql.errors import RefusedError
+from scograph.sparql.rewriting import is_doubtful, rewritten
 
 
 class Evaluated(NamedTuple):

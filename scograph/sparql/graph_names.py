@@ -11,13 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scograph.sparql.edits import Edit, Names
+from scograph.sparql.errors import RefusedError
 from scograph.sparql.syntax_tree import Node
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
-
-
-class GraphNameError(ValueError):
-    """A pattern inside of GRAPH with a variable that cannot be evaluated rightly."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class GraphNameRewriter:
         """Yield the edits of *graph*, a ``GraphGraphPattern`` with a variable.
 
         Raises:
-            GraphNameError: the pattern in it cannot be evaluated rightly.
+            RefusedError: the pattern in it cannot be evaluated rightly.
 
         """
         name, group = graph.children
@@ -69,7 +66,7 @@ class GraphNameRewriter:
         group = where.children[0]
         inside = [node for node in select.every("Var") if self._slice(node)[1:] == name[1:]]
         if select.of("LimitClause", "OffsetClause") or self._aggregates_all(select):
-            raise GraphNameError(
+            raise RefusedError(
                 f"a subquery with LIMIT, OFFSET or an aggregate of all rows inside of GRAPH {name} "
                 f"is not evaluated for each graph: write GRAPH {name} {{ ... }} inside of it"
             )
@@ -77,7 +74,7 @@ class GraphNameRewriter:
             yield from self._group(group, name)
             return
         if any(self._slice(part.children[-1])[1:] == name[1:] for part in clause.of("Projection")):
-            raise GraphNameError(f"a subquery inside of GRAPH {name} has another value for {name}")
+            raise RefusedError(f"a subquery inside of GRAPH {name} has another value for {name}")
         own = self.names.fresh() if inside else ""
         for node in inside:  # it is not selected, so it has nothing to do with the graph
             yield Edit(node.start, node.end, own)
@@ -103,7 +100,7 @@ class GraphNameRewriter:
         if not left & right:
             yield Edit(minus.start, minus.end, "")
         elif not self._certain(before) & self._certain(minus.children[0].children):
-            raise GraphNameError(
+            raise RefusedError(
                 "MINUS inside of GRAPH with a variable is evaluated only where both of its sides "
                 "have a triple pattern with the same variable"
             )

@@ -14,12 +14,13 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from scograph.rdf.namespaces import RDF, XSD, compact
 from scograph.rdf.terms import AnyTerm, text_of
-from scograph.sparql.blank_nodes import BNODE, BlankNodeError, bnode_edits, bnode_of
+from scograph.sparql.blank_nodes import BNODE, bnode_edits, bnode_of
 from scograph.sparql.casts import CASTS, COLLAPSE, FLOATING, cast_edits, collapse, floating
 from scograph.sparql.dataset import QueryDataset
-from scograph.sparql.edits import Edit, Names, OverlapError, edited
+from scograph.sparql.edits import Edit, Names, edited
+from scograph.sparql.errors import RefusedError
 from scograph.sparql.grammar import syntax_tree
-from scograph.sparql.graph_names import GraphNameError, GraphNameRewriter
+from scograph.sparql.graph_names import GraphNameRewriter
 from scograph.sparql.property_paths import PathRewriter
 from scograph.sparql.regular_expressions import (
     PATTERN,
@@ -66,14 +67,20 @@ _DOUBTFUL: Final = {
 }
 # A star that ends no path: of all variables, or of all rows.
 _NO_PATH: Final = re.compile(r"(?:(?<![\w:.\-\\])(?:SELECT|DISTINCT|REDUCED|DESCRIBE)|\()\s*\*")
+# The functions of the project's own, by the names under which queries call them.
+_FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    BNODE: bnode_of,
+    COLLAPSE: collapse,
+    FLOATING: floating,
+    PATTERN: pattern_of,
+    REPLACED: replaced_pattern_of,
+    REPLACEMENT: replacement_of,
+    TRUTH: truth_of,
+}
 _NIL: Final = NamedNode(RDF + "nil")
 _STR_OR_DATATYPE: Final = re.compile(r"(?:(STR)|DATATYPE)\s*\(", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"([\w.\-·]*):")
 _PLAIN_NUMBER: Final = re.compile(r"-?[1-9][0-9]*|0")
-
-
-class RefusedError(ValueError):
-    """A query that the engine would answer wrongly, and that cannot be rewritten."""
 
 
 @dataclass(frozen=True)
@@ -128,28 +135,13 @@ def rewritten(
     query = _Query(text, tree, base, dict(prefixes))
     query.take_dataset(dataset)
     try:
-        edits = list(query.edits())
-    except (PatternError, GraphNameError, BlankNodeError) as error:
+        changed = edited(text, query.edits())
+    except PatternError as error:
         raise RefusedError(str(error)) from error
-    try:
-        changed = edited(text, edits) if edits else text
-    except OverlapError as error:
-        raise RefusedError("two things in it have to be rewritten at one place") from error
     functions = {
         NamedNode(name): function for name, function in _FUNCTIONS.items() if name in changed
     }
     return Rewritten(changed, query.dataset, functions, tuple(query.warnings()))
-
-
-_FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
-    BNODE: bnode_of,
-    COLLAPSE: collapse,
-    FLOATING: floating,
-    PATTERN: pattern_of,
-    REPLACED: replaced_pattern_of,
-    REPLACEMENT: replacement_of,
-    TRUTH: truth_of,
-}
 
 
 class _Query:

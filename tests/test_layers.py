@@ -43,7 +43,7 @@ SERVE = {"explanations", "http", "web", "server", "graph"}
 # evaluated, never the engine over a release.
 OF_A_QUERY = {
     f"scograph.sparql.{name}"
-    for name in ("tokens", "syntax_help", "guard", "limits", "dataset", "evaluation", "rewriting")
+    for name in ("tokens", "syntax_help", "guard", "limits", "dataset", "evaluation", "errors")
 }
 
 # The one file, or the folder, in which each library is named.
